@@ -1,0 +1,46 @@
+# hubtree: `make help` lists the targets. Everything a target needs, it installs itself.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.8
+export HUBTREE_HOME ?= $(CURDIR)/hubtree-data
+
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/.uv:
+	$(PYTHON) -c 'import sys; sys.exit("hubtree needs Python 3.11 or newer; set PYTHON=/path/to/it" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	touch $@
+
+# The lock names versions only, no index: every user's own index setting applies.
+$(VENV)/.run: $(VENV)/.uv requirements.lock pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks]'
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks,dev]'
+	touch $@
+
+install: $(VENV)/.run ## set up the environment for the nightly job
+
+lock: $(VENV)/.uv ## resolve requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header --no-annotate --upgrade pyproject.toml -o requirements.lock
+
+lint: $(VENV)/.dev ## formatter, linter, types and import layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint ## all checks and tests, with their own set-up
+	$(BIN)/python -m pytest
+
+clean: ## delete the environment (data stays)
+	rm -rf $(VENV)
+
+.PHONY: help install lock lint test clean

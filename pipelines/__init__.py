@@ -1,0 +1,1 @@
+"""The verbs of hubtree and the rooms behind them."""

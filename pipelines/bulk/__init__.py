@@ -1,0 +1,1 @@
+"""Bulk files people already have, read into the landing zone."""

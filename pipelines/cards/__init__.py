@@ -1,0 +1,1 @@
+"""Card text to typed facts, pure."""

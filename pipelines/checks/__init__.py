@@ -1,0 +1,1 @@
+"""Data checks made from the contract, and the gate before publishing."""

@@ -1,0 +1,56 @@
+"""Log lines as ``event key=value``, in UTC, with secrets taken out."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+
+_SECRETS = re.compile(
+    r"hf_[A-Za-z0-9]{8,}"  # Hub tokens, also as api_org_ below
+    r"|api_org_[A-Za-z0-9]{8,}"
+    r"|(?i:(?<=bearer )|(?<=basic ))[A-Za-z0-9._~+/=-]{8,}"
+    r"|(?i:(?<=token=)|(?<=api_key=)|(?<=password=)|(?<=secret=)|(?<=signature=))[^\s&\"']+"
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password in an address
+    r"|\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"  # JSON web tokens
+    r"|\bAKIA[0-9A-Z]{16}\b"
+    r"|\bgh[pousr]_[A-Za-z0-9]{20,}"
+    r"|\bxox[abprs]-[A-Za-z0-9-]{10,}"
+    r"|\bsk-[A-Za-z0-9_-]{16,}"
+)
+
+
+def redact(text: str) -> str:
+    """Replace everything in ``text`` that has the shape of a secret by ``***``."""
+    return _SECRETS.sub("***", text)
+
+
+class _Redacting(logging.Formatter):
+    """Formats a record and takes secrets out of the whole line, traceback included."""
+
+    converter = staticmethod(time.gmtime)
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+def configure(*, verbose: bool = False, quiet: bool = False) -> None:
+    """Send hubtree's log lines to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Redacting("%(asctime)sZ %(levelname)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S"))
+    root = logging.getLogger("hubtree")
+    root.handlers = [handler]
+    root.propagate = False
+    root.setLevel(logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO)
+
+
+def log(event: str, *, level: int = logging.INFO, **fields: object) -> None:
+    """Write one line ``event key=value …``; values with spaces are quoted."""
+    words = [event, *(f"{name}={_quoted(value)}" for name, value in fields.items() if value is not None)]
+    logging.getLogger("hubtree").log(level, "%s", redact(" ".join(words)))
+
+
+def _quoted(value: object) -> str:
+    text = str(value)
+    return f'"{text}"' if " " in text or not text else text

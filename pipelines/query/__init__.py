@@ -1,0 +1,1 @@
+"""The hardened read-only connection, its limits, descriptions and the cookbook."""

@@ -1,0 +1,42 @@
+"""The environment, read once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.paths import Layout
+
+DEFAULT_ENDPOINT = "https://huggingface.co"
+_TRUE = {"1", "on", "yes", "true"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run knows of its surroundings.
+
+    The token is not a field: huggingface_hub reads ``HF_TOKEN`` itself, and a value that is never held can't be printed.
+    """
+
+    layout: Layout
+    endpoint: str
+    offline: bool
+    real_data: Path
+    contact: str
+    memory_limit: str
+    threads: int
+
+    @staticmethod
+    def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read the variables listed in the README's table of settings."""
+        return Settings(
+            layout=Layout(Path(environment.get("HUBTREE_HOME", "hubtree-data")).resolve()),
+            endpoint=environment.get("HF_ENDPOINT", DEFAULT_ENDPOINT).rstrip("/"),
+            offline=environment.get("HF_HUB_OFFLINE", "").lower() in _TRUE,
+            real_data=Path(environment.get("HUBTREE_REAL_DATA", "../shared/data")),
+            contact=environment.get("HUBTREE_CONTACT", ""),
+            memory_limit=environment.get("HUBTREE_MEMORY_LIMIT", "4GB"),
+            threads=int(environment.get("HUBTREE_THREADS", str(os.cpu_count() or 1))),
+        )

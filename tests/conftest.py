@@ -1,0 +1,27 @@
+"""Fixtures that every room's tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from warehouse.paths import Layout
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Layout:
+    """An empty hubtree home."""
+    return Layout(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of recorded data; tests that ask for it skip where it is absent."""
+    folder = Path(os.environ.get("HUBTREE_REAL_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not here (HUBTREE_REAL_DATA names the folder of recorded data)")
+    return folder

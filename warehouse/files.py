@@ -1,0 +1,69 @@
+"""Writing files so that they are there whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from warehouse.errors import NoSpace
+
+TEMPORARY_SUFFIX = ".tmp"
+"""No reader's pattern matches it; leftovers of a killed process are removed by `remove_leftovers`."""
+
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
+
+
+def write_whole(path: Path, write: Callable[[Path], object], *, durable: bool = True) -> Path:
+    """Let ``write`` fill a temporary file, flush it to disk, and give it its name in one rename.
+
+    Raises:
+        NoSpace: the disk is full, or the folder can't be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY_SUFFIX}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(temporary)
+        if durable:
+            fsync(temporary)
+        os.replace(temporary, path)
+        if durable:
+            fsync(path.parent)
+    except OSError as error:
+        raise no_space(error, path) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def no_space(error: OSError, path: Path) -> Exception:
+    """Turn a refused write into `NoSpace`; any other operating system error is returned as it is."""
+    if error.errno not in _NO_SPACE:
+        return error
+    hint = "free some space, or point HUBTREE_HOME at a folder that can be written"
+    return NoSpace(f"cannot write {path}: {os.strerror(error.errno)}", hint=hint, path=path)
+
+
+def fsync(path: Path) -> None:
+    """Flush a file or a folder to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def remove_leftovers(folder: Path) -> int:
+    """Delete temporary files that a killed process left below ``folder``; return how many."""
+    leftovers = list(folder.rglob(f".*{TEMPORARY_SUFFIX}")) if folder.is_dir() else []
+    for leftover in leftovers:
+        leftover.unlink(missing_ok=True)
+    return len(leftovers)

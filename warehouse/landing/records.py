@@ -1,0 +1,153 @@
+"""From a record of the Hub's JSON to a landing row, without ever failing.
+
+The listing and the detail endpoint return objects whose fields come and go and change their type (hub-api, section 3).
+This module sorts each field into its column, into ``extra`` or into ``misfits``, so that one odd record never costs a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+import polars as pl
+
+from warehouse.landing.schema import JSON_FIELDS, RECORD_FIELDS, RECORDS
+
+_INT64 = range(-(2**63), 2**63)
+
+
+def landing_frame(records: Iterable[object], observed_at: datetime) -> pl.DataFrame:
+    """Return one landing row a record, in the order given, with the schema `RECORDS`."""
+    rows = [landing_row(record) for record in records]
+    columns: dict[str, list[Any]] = {name: [row.get(name) for row in rows] for name in RECORDS if name != "observed_at"}
+    schema = {name: dtype for name, dtype in RECORDS.items() if name != "observed_at"}
+    frame = pl.DataFrame(columns, schema=schema)
+    return frame.with_columns(pl.lit(observed_at, dtype=pl.Datetime("us")).alias("observed_at"))
+
+
+def landing_row(record: object) -> dict[str, Any]:
+    """Sort the fields of one record into landing columns; a record without a usable id is kept in ``raw`` alone."""
+    if not isinstance(record, Mapping) or not _is_text(record.get("id", record.get("modelId"))):
+        return {"raw": to_json(record)}
+    row: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    misfits: dict[str, Any] = {}
+    nulls: list[str] = []
+    for field, value in record.items():
+        if value is None:
+            nulls.append(str(field))
+        elif field in RECORD_FIELDS:
+            column, dtype = RECORD_FIELDS[field]
+            fits, kept = _FITS[type(dtype)](value) if field != "gated" else _gated(value)
+            if fits:
+                row[column] = kept
+            else:
+                misfits[field] = value
+        elif field in JSON_FIELDS:
+            row[JSON_FIELDS[field]] = to_json(value)
+        elif field != "modelId" or value != record.get("id", value):
+            extra[str(field)] = value
+    row.setdefault("model_id", record.get("modelId"))
+    if extra:
+        row["extra"] = to_json(extra)
+    if misfits:
+        row["misfits"] = to_json(misfits)
+    if nulls:
+        row["null_fields"] = sorted(nulls)
+    return row
+
+
+def to_json(value: object) -> str:
+    """Return compact JSON text; lone surrogates become U+FFFD, numbers beyond 64 bits and other oddities become text."""
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except (orjson.JSONEncodeError, RecursionError):
+        return orjson.dumps(_tamed(value, depth=0), default=str).decode()
+
+
+def _tamed(value: object, depth: int) -> object:
+    """Return ``value`` with what JSON can't carry written as text, cut at 100 levels."""
+    if depth > 100:
+        return "…"
+    if isinstance(value, Mapping):
+        return {_clean(str(key)): _tamed(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_tamed(item, depth + 1) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool) and value not in _INT64:
+        return str(value)
+    return _clean(value) if isinstance(value, str) else value
+
+
+def _clean(text: str) -> str:
+    """Replace lone surrogates, which no UTF-8 file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() and not _is_encodable(text) else text
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and _is_encodable(value)
+
+
+def _text(value: object) -> tuple[bool, object]:
+    return (isinstance(value, str) and _is_encodable(value)), value
+
+
+def _boolean(value: object) -> tuple[bool, object]:
+    return isinstance(value, bool), value
+
+
+def _integer(value: object) -> tuple[bool, object]:
+    return isinstance(value, int) and not isinstance(value, bool) and value in _INT64, value
+
+
+def _number(value: object) -> tuple[bool, object]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300, value
+
+
+def _texts(value: object) -> tuple[bool, object]:
+    return isinstance(value, list) and all(_text(item)[0] for item in value), value
+
+
+def _gated(value: object) -> tuple[bool, object]:
+    """Return the Hub's three states as text: false, auto, manual (a bare true is kept as auto's unnamed kin, ``true``)."""
+    if isinstance(value, bool):
+        return True, "true" if value else "false"
+    return _text(value)
+
+
+_FITS: dict[type, Callable[[Any], tuple[bool, object]]] = {
+    pl.String: _text,
+    pl.Boolean: _boolean,
+    pl.Int64: _integer,
+    pl.Float64: _number,
+    pl.List: _texts,
+}
+
+
+def wire_record(row: Mapping[str, Any]) -> object:
+    """Return the record a landing row was made from: the inverse of `landing_row`, but for the order of its fields."""
+    if row.get("raw") is not None:
+        return orjson.loads(row["raw"])
+    record: dict[str, Any] = {}
+    for wire, (column, _) in RECORD_FIELDS.items():
+        value = row.get(column)
+        if value is not None:
+            record[wire] = value if wire != "gated" else {"false": False, "true": True}.get(value, value)
+    for wire, column in JSON_FIELDS.items():
+        if row.get(column) is not None:
+            record[wire] = orjson.loads(row[column])
+    for column in ("extra", "misfits"):
+        if row.get(column) is not None:
+            record |= orjson.loads(row[column])
+    for wire in row.get("null_fields") or ():
+        record[wire] = None
+    return record

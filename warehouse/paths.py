@@ -1,0 +1,57 @@
+"""Where things lie on disk, below one home folder (``HUBTREE_HOME``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folders of one hubtree home."""
+
+    home: Path
+
+    @property
+    def landing(self) -> Path:
+        """Immutable Parquet of what was seen; the only history there is."""
+        return self.home / "landing"
+
+    @property
+    def build(self) -> Path:
+        """One folder a build, thrown away on failure and after publishing."""
+        return self.home / "build"
+
+    @property
+    def published(self) -> Path:
+        """The read-only DuckDB files; ``hub.duckdb`` is a link to the newest."""
+        return self.home / "published"
+
+    @property
+    def database(self) -> Path:
+        """The name readers open."""
+        return self.published / "hub.duckdb"
+
+    @property
+    def extracts(self) -> Path:
+        """What leaves the house: tables as Parquet and CSV with a manifest."""
+        return self.home / "extracts"
+
+    @property
+    def cache(self) -> Path:
+        """Derived and disposable: parsed cards by content hash."""
+        return self.home / "cache"
+
+    @property
+    def docs(self) -> Path:
+        """Data Docs: the check results as HTML."""
+        return self.home / "data-docs"
+
+    @property
+    def airflow(self) -> Path:
+        """Airflow's home: its database, logs and generated passwords."""
+        return self.home / "airflow"
+
+    def build_dir(self, build_id: str) -> Path:
+        """Return the folder of one build."""
+        return self.build / build_id
