@@ -1,0 +1,10 @@
+"""The contract: what each table and column of the published file means, and what must hold for it.
+
+One entry a column name (`warehouse.contract.columns`) and one entry a table (`warehouse.contract.tables`). Comments in the
+database, the data dictionary and the data checks are all made from these two, so they can't disagree.
+"""
+
+from warehouse.contract.columns import COLUMNS, Column
+from warehouse.contract.tables import CONTRACT_VERSION, TABLES, Rule, Table
+
+__all__ = ["COLUMNS", "CONTRACT_VERSION", "TABLES", "Column", "Rule", "Table"]

@@ -1,0 +1,196 @@
+"""One entry a column name: the same quantity has the same name, type and meaning in every table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's type in DuckDB, its meaning with unit, and its closed vocabulary or range where it has one."""
+
+    name: str
+    type: str
+    meaning: str
+    values: tuple[str, ...] = ()
+    """Closed vocabulary of a text column; empty where any text may stand."""
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
+    "relation": ("finetune", "adapter", "quantized", "merge"),
+    "relation_source": ("declared",),
+    "evidence": ("tag", "card_data", "base_models"),
+    "resolution": ("exact", "trimmed", "case", "renamed", "alias", "url", "placeholder", "self", "rejected"),
+    "family_scope": ("no_merges", "all", "as_declared"),
+    "license_reason": ("absent", "several", "not_in_code_table", "no_spdx_id"),
+    "language_source": ("card_data", "tags"),
+    "card_status": ("full", "not_modified", "no_card", "gated", "not_found", "renamed", "failed"),
+    "landing_kind": ("listing", "details", "cards", "daily"),
+    "scope": ("record", "field"),
+    "verb": ("crawl", "cards", "import", "build"),
+    "status": ("full", "partial", "failed"),
+    "severity": ("fail", "warn"),
+}
+"""Closed vocabularies; a value outside one is a contract violation."""
+
+
+def _text(name: str, meaning: str) -> Column:
+    return Column(name, "VARCHAR", meaning, values=VOCABULARIES.get(name, ()))
+
+
+def _texts(name: str, meaning: str) -> Column:
+    return Column(name, "VARCHAR[]", meaning)
+
+
+def _at(name: str, meaning: str) -> Column:
+    return Column(name, "TIMESTAMP", meaning)
+
+
+def _flag(name: str, meaning: str) -> Column:
+    return Column(name, "BOOLEAN", meaning)
+
+
+def _count(name: str, meaning: str, minimum: int = 0) -> Column:
+    return Column(name, "BIGINT", meaning, minimum=minimum)
+
+
+def _number(name: str, meaning: str, maximum: float | None = None) -> Column:
+    return Column(name, "DOUBLE", meaning, minimum=0, maximum=maximum)
+
+
+_ALL: Final = (
+    # identity
+    _text("model_id", "Repository id on the hub, owner/name, in the hub's own case; unique without regard to case."),
+    _text(
+        "hub_object_id", "The hub's own key (_id); it stays when a repository is renamed. Null in data older than the field."
+    ),
+    _text("author", "Owner of the repository: the part of model_id before the slash; null for ids without an owner."),
+    _text("sha", "Commit of the repository's main branch when last observed."),
+    _text("child_id", "model_id of the model that was made from the parent."),
+    _text("parent_id", "model_id of the parent; a placeholder's written name where no such model is known; null if rejected."),
+    _text("parent_ref", "The parent exactly as the source wrote it."),
+    # time
+    _at("created_at", "When the repository was created (UTC). Repositories older than the field carry 2022-03-02."),
+    _flag("is_created_at_floor", "created_at is the start date of the field, not a birth date."),
+    _at("last_modified_at", "When any file of the repository last changed (UTC)."),
+    _at("first_seen_at", "When hubtree first observed the model (UTC)."),
+    _at("last_seen_at", "When hubtree last observed the model (UTC)."),
+    _at("removed_at", "First of two complete listings the model was missing from (UTC); null while it is there or in doubt."),
+    _at("observed_at", "When the hub was asked (UTC)."),
+    _at("started_at", "When the run began (UTC)."),
+    _at("finished_at", "When the run ended (UTC)."),
+    _at("checked_at", "When the check ran (UTC)."),
+    _at("first_created_at", "Creation of the family's oldest model (UTC)."),
+    _at("last_created_at", "Creation of the family's newest model (UTC)."),
+    # use
+    _count("downloads_30d", "Downloads in the last 30 days when last observed; falls as well as rises."),
+    _count("downloads_all_time", "Downloads since the beginning, where the hub tells."),
+    _count("likes", "Likes when last observed."),
+    # traits
+    _text("pipeline_tag", "Task as the hub names it (text-generation, …); null where none is set."),
+    _text("library_name", "Library as the hub names it (transformers, peft, diffusers, …); null where none is set."),
+    _text("license_id", "The one declared licence as the hub's id in lower case; null where none or several are declared."),
+    _texts("license_ids", "All declared licence ids in lower case, sorted."),
+    _text("license_spdx", "SPDX identifier of license_id; null where none fits exactly (see license_reason)."),
+    _text("license_class", "Class of license_id in the code table: permissive, use_restricted, non_commercial, …"),
+    _text("license_reason", "Why license_spdx is null: absent, several, not_in_code_table, no_spdx_id."),
+    _texts("languages", "Declared languages, lower case, sorted: card metadata first, else tags that are ISO 639-1 codes."),
+    _text("language_source", "Where languages comes from: card_data, tags; null where there are none."),
+    _count("n_languages", "Number of entries of languages."),
+    _flag("is_english_only", "languages is exactly English; null where no language is declared."),
+    _count("parameter_count", "Parameters (N) as the safetensors header says; null where unknown."),
+    _text("gated", "Access: false, auto or manual, as the hub says; null where the source does not tell."),
+    _flag("is_private", "The repository is private."),
+    _flag("is_disabled", "The hub disabled the repository."),
+    _texts("tags", "All tags as the hub gave them, in its order."),
+    # lineage
+    _text(
+        "relation",
+        "How the child was made from the parent, as declared: finetune, adapter, quantized, merge; null if undeclared.",
+    ),
+    _texts("relations", "All relations declared for the pair, sorted; more than one is a disagreement between sources."),
+    _text("relation_source", "Where relation comes from; declared: a typed tag, card metadata or baseModels said so."),
+    _text("evidence", "Which source made the statement: tag, card_data, base_models."),
+    _texts("evidence_sources", "All sources that state the pair, sorted."),
+    _text("resolution", "How parent_ref became parent_id; exact means letter for letter a known model_id."),
+    _texts("repairs", "What was changed on the way, in order (trimmed, case_folded, alias_resolved, …); empty for none."),
+    _number(
+        "confidence", "Confidence that the resolved parent is the meant one, 0 to 1; a documented rule, no estimate.", maximum=1
+    ),
+    _count("n_mentions", "How often the source repeats the same parent.", minimum=1),
+    _count("n_claims", "Accepted claims behind the edge.", minimum=1),
+    _flag(
+        "is_parent_listed", "The parent is a row of models; else it is a placeholder (outside, deleted, private or misspelt)."
+    ),
+    _flag("is_repaired", "No claim of the edge was exact: it exists through a repair."),
+    _flag("is_cut", "Left out of depth and trees to break a cycle: the child is not younger than the parent."),
+    _flag("is_time_inverted", "The child was created before the parent."),
+    _count("n_parents", "Distinct accepted parents, placeholders included."),
+    _count("n_children", "Distinct accepted children."),
+    _count("n_descendants", "Distinct models reachable downwards, cut edges left out."),
+    _count("depth", "Longest chain of accepted edges from a root, in edges; cut edges left out."),
+    _text("family_id", "Family of the model: the family's root_id. Null for models without accepted edges."),
+    _text(
+        "root_id",
+        "Of a family: its root with most descendants. Of a model: the root above it that has most descendants.",
+    ),
+    _text(
+        "family_scope",
+        "Which edges make the family: no_merges (the default), all, as_declared (exact claims only, no repair, no placeholders).",
+    ),
+    _count("n_models", "Models of the family that are rows of models.", minimum=1),
+    _count("n_placeholders", "Members of the family that are not rows of models."),
+    _count("n_edges", "Accepted edges inside the family."),
+    _count("n_cut_edges", "Edges of the family that were cut to break cycles."),
+    _count("width", "Most members at one depth."),
+    _count("n_leaves", "Members without children."),
+    _count("n_merges", "Members with several distinct parents."),
+    # cards
+    _text("card_sha", "Git blob id of the card's bytes; the hub's ETag for it."),
+    _text("card_status", "Outcome of the last card visit: full, not_modified, no_card, gated, not_found, renamed, failed."),
+    _flag("is_current", "The newest card version of the model."),
+    _flag("is_truncated", "The card was longer than the crawler's cap and was cut."),
+    _count("n_bytes", "Size in bytes."),
+    _count("n_chars", "Characters of the whole card after decoding."),
+    _count("n_body_chars", "Characters after front matter and HTML comments are removed."),
+    _count("n_words", "Words of the body, separated by white space."),
+    _text("parse_status", "How reading the front matter ended; ok means a mapping was read."),
+    _texts("flags", "Codes of the defects that were met and repaired or noted, sorted."),
+    _text("front_matter", "Front matter as JSON text, every scalar as the text that was written; null where none was read."),
+    # operation
+    _text("landing_kind", "Kind of landing file: listing, details, cards, daily."),
+    _text("landing_file", "Name of the landing file the record came from."),
+    _count("row_number", "Position in that file, from 0."),
+    _text("scope", "What was set aside: the whole record, or one field of a record that was kept."),
+    _text("field", "Name of the field on the wire, where scope is field."),
+    _text("reason", "Why it was set aside."),
+    _text("excerpt", "The first 300 characters of what was set aside, as JSON."),
+    _text("run_id", "Identifier of the run."),
+    _text("verb", "Command of the run: crawl, cards, import, build."),
+    _text("hub", "Endpoint that was asked."),
+    _text("mode", "Kind of walk or import: full, incremental, changed, all, listing, …"),
+    _text("status", "How the run ended: full, partial, failed."),
+    _flag("is_complete_listing", "Every model of the hub was listed, so a missing model counts as missing."),
+    _text("watermark", "Newest lastModified seen; the next incremental walk goes down to it."),
+    _count("n_requests", "Requests sent."),
+    _count("n_rows", "Rows landed, or rows checked."),
+    _count("n_files", "Landing files written."),
+    _number("seconds_waited", "Seconds spent waiting because the hub asked for it."),
+    _text("note", "What a reader of the run must know."),
+    _count("n_landed", "Rows landed."),
+    _count("n_kept", "Landed rows that stand in the published table."),
+    _count("n_superseded", "Landed rows replaced by a newer observation, or repeating one."),
+    _count("n_quarantined", "Landed rows set aside whole, see quarantine."),
+    _text("table_name", "Table that was checked."),
+    _text("check_name", "Name of the check."),
+    _text("severity", "fail stops publishing, warn is recorded."),
+    _flag("is_passed", "The check held; null when it could not be run."),
+    _count("n_failed", "Rows that break the rule."),
+    _text("observed", "What was found."),
+    _text("expected", "What must hold."),
+)
+
+COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _ALL}
