@@ -132,14 +132,14 @@ _ALL: Final = (
     _count("n_children", "Distinct accepted children."),
     _count("n_descendants", "Distinct models reachable downwards, cut edges left out."),
     _count("depth", "Longest chain of accepted edges from a root, in edges; cut edges left out."),
-    _text("family_id", "Family of the model: the family's root_id. Null for models without accepted edges."),
+    _text("family_id", "Family of the model in scope no_merges. Null for models without such edges."),
     _text(
         "root_id",
         "Of a family: its root with most descendants. Of a model: the root above it that has most descendants.",
     ),
     _text(
         "family_scope",
-        "Which edges make the family: no_merges (the default), all, as_declared (exact claims only, no repair, no placeholders).",
+        "Which edges make the family: no_merges (the default), all, as_declared (exact claims alone).",
     ),
     _count("n_models", "Models of the family that are rows of models.", minimum=1),
     _count("n_placeholders", "Members of the family that are not rows of models."),
