@@ -1,0 +1,55 @@
+"""Many cards: a frame of contents to a frame of facts, one row a card's checksum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Final
+
+import polars as pl
+
+from pipelines.cards.card import parse_card
+
+CARD_FACTS: Final[Mapping[str, pl.DataType]] = {
+    "card_sha": pl.String(),
+    "parse_status": pl.String(),
+    "flags": pl.List(pl.String()),
+    "front_matter": pl.String(),
+    "front_matter_raw": pl.String(),
+    "n_bytes": pl.Int64(),
+    "n_chars": pl.Int64(),
+    "n_body_chars": pl.Int64(),
+    "n_words": pl.Int64(),
+}
+"""One row a card's checksum; the fields of `CardFacts`, and `n_bytes`, the length of the content parsed."""
+
+MIN_CARDS_A_PROCESS: Final = 5_000
+"""Starting a process costs about as much as parsing this many cards."""
+
+
+def parse_cards(cards: pl.DataFrame) -> pl.DataFrame:
+    """Parse the cards of a frame with the columns card_sha and content; return `CARD_FACTS` sorted by card_sha.
+
+    Rows without content or checksum are left out; of rows with the same checksum one is parsed.
+    """
+    distinct = cards.select("card_sha", "content").drop_nulls().unique("card_sha", keep="first", maintain_order=True)
+    distinct = distinct.sort("card_sha")
+    facts = [parse_card(content) for content in distinct["content"]]
+    columns = {
+        "card_sha": distinct["card_sha"],
+        "n_bytes": distinct["content"].bin.size(),
+        **{name: [getattr(fact, name) for fact in facts] for name in CARD_FACTS if name not in ("card_sha", "n_bytes")},
+    }
+    return pl.DataFrame({name: columns[name] for name in CARD_FACTS}, schema=CARD_FACTS)
+
+
+def parse_cards_parallel(cards: pl.DataFrame, processes: int) -> pl.DataFrame:
+    """Return what `parse_cards` returns, by several processes where there are cards enough for them."""
+    distinct = cards.select("card_sha", "content").drop_nulls().unique("card_sha", keep="first", maintain_order=True)
+    n_parts = min(processes, distinct.height // MIN_CARDS_A_PROCESS)
+    if n_parts < 2:
+        return parse_cards(distinct)
+    parts = [distinct.gather_every(n_parts, offset) for offset in range(n_parts)]
+    with ProcessPoolExecutor(n_parts, mp_context=get_context("spawn")) as pool:
+        return pl.concat(pool.map(parse_cards, parts)).sort("card_sha")
