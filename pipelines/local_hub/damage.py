@@ -24,17 +24,14 @@ def refusal(fault: str, plan: FaultPlan, request: Request, *, now: float) -> Res
     Args:
         now: seconds since the epoch, for ``Retry-After`` as a date.
     """
-    wait = plan.retry_after_seconds
     if fault == "limited":
-        return _limited({"Retry-After": str(wait)})
+        return _come_back(_too_fast(), plan.retry_after_seconds)
     if fault == "limited_date":
-        # The date has whole seconds: one more, so that the wait is never shorter than asked for.
-        return _limited({"Retry-After": formatdate(now + wait + 1, usegmt=True)})
+        return _come_back_at(_too_fast(), int(now) + 1 + plan.retry_after_seconds, now=now)
     if fault == "limited_bare":
         return Response(429, _html("Too Many Requests"), responses.HTML)
     if fault == "server_error":
-        status, reason = _SERVER_ERRORS[request.number % len(_SERVER_ERRORS)]
-        return Response(status, _html(reason), responses.HTML)
+        return _server_error(request.number, plan.retry_after_seconds)
     return None
 
 
@@ -44,8 +41,23 @@ def damaged(fault: str, plan: FaultPlan, request: Request, answer: Response) -> 
     return answer if change is None or answer.status >= 300 else change(plan, request, answer)
 
 
-def _limited(headers: Mapping[str, str]) -> Response:
-    return responses.error(429, "You are sending requests too fast").with_headers(headers)
+def _too_fast() -> Response:
+    return responses.error(429, "You are sending requests too fast")
+
+
+def _come_back(answer: Response, seconds: int) -> Response:
+    return replace(answer.with_headers({"Retry-After": str(seconds)}), retry_after_seconds=seconds)
+
+
+def _come_back_at(answer: Response, instant: int, *, now: float) -> Response:
+    """A date has whole seconds, so the wait is up to one longer than the plan's."""
+    return replace(answer.with_headers({"Retry-After": formatdate(instant, usegmt=True)}), retry_after_seconds=instant - now)
+
+
+def _server_error(number: int, retry_after_seconds: int) -> Response:
+    status, reason = _SERVER_ERRORS[number % len(_SERVER_ERRORS)]
+    answer = Response(status, _html(reason), responses.HTML)
+    return _come_back(answer, retry_after_seconds) if status == 503 else answer
 
 
 def _html(title: str) -> bytes:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import orjson
 
-_IN_FLIGHT_SECONDS = 0.05
-"""A request this soon after a demand may have left the client before the demand arrived there."""
+_IN_FLIGHT_SECONDS = 0.25
+"""A request this soon after a demand may have left another worker of the client before the demand arrived there."""
 
 _CLOCK_SECONDS = 0.005
 """Timers of the operating system may fire this much early."""
@@ -96,12 +96,15 @@ class RequestLog:
         the status), as stated in the answer's headers. It holds for all requests of its bucket that are received more
         than ``in_flight_seconds`` after the demand was answered.
         """
-        entries = sorted(self.entries, key=lambda entry: entry.received_at)
-        return [
-            entry
-            for bucket in {e.bucket for e in entries}
-            for entry in _early([e for e in entries if e.bucket == bucket], in_flight_seconds)
-        ]
+        by_bucket: dict[str, list[Entry]] = {}
+        for entry in sorted(self.entries, key=lambda entry: entry.received_at):
+            by_bucket.setdefault(entry.bucket, []).append(entry)
+        early = [entry for entries in by_bucket.values() for entry in _early(entries, in_flight_seconds)]
+        return sorted(early, key=lambda entry: entry.received_at)
+
+    def over_quota(self) -> list[Entry]:
+        """Return the requests refused because their window's quota was used up: none for a client that paces itself."""
+        return [entry for entry in self.entries if entry.status == 429 and not entry.fault]
 
     def counted_files(self) -> list[Entry]:
         """Return the requests of files whose download the Hub counts; a good crawler makes none."""

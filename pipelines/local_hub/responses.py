@@ -63,6 +63,8 @@ class Response:
     body: bytes = b""
     content_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
+    retry_after_seconds: float | None = None
+    """The wait that ``Retry-After`` asks for, in whichever form."""
 
     def with_headers(self, headers: Mapping[str, str]) -> Response:
         """Return the same answer with more headers."""
@@ -101,6 +103,11 @@ def gated(name: str, *, is_known_user: bool) -> Response:
 def disabled() -> Response:
     """A model disabled by moderation: the exact text is how clients tell."""
     return error(403, "Access to this resource is disabled.")
+
+
+def page_not_found() -> Response:
+    """An address that belongs to no repository."""
+    return error(404, "Sorry, we can't find the page you are looking for.")
 
 
 def entry_not_found() -> Response:

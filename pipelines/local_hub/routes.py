@@ -15,6 +15,8 @@ from pipelines.local_hub.query import BadRequest, ListingQuery, parse_fields
 from pipelines.local_hub.responses import Request, Response
 from pipelines.local_hub.store import HubStore
 
+READING_METHODS = ("GET", "HEAD")
+
 _CARD_NAME = "README.md"
 _MODELS = ("api", "models")
 _RENAMED = "-renamed"
@@ -49,20 +51,25 @@ class Hub:
     refused_expand: frozenset[str] = frozenset()
 
     def answer(self, request: Request) -> Response:
-        """Return the answer to a GET or HEAD request."""
-        segments = request.segments
+        """Return the answer to a request; the hub can be read, not written."""
+        if request.method not in READING_METHODS:
+            return responses.error(405, f"{request.method} is not allowed here").with_headers(
+                {"Allow": ", ".join(READING_METHODS)}
+            )
         try:
-            if segments == _MODELS:
-                return self._listing(request)
-            if segments == ("api", "models-tags-by-type"):
-                return responses.json_response(self.store.tags_by_type())
-            if segments[:2] == _MODELS:
-                return self._detail(request, Visit.parse(segments[2:], ("revision",)))
+            return self._api(request) if request.path.startswith("/api/") else self._repository(request)
         except BadRequest as problem:
             return responses.error(400, str(problem))
-        if not segments or segments[0] == "api":
-            return responses.error(404, "Sorry, we can't find the page you are looking for.")
-        return self._repository(request, Visit.parse(segments, ("resolve", "raw")))
+
+    def _api(self, request: Request) -> Response:
+        segments = request.segments
+        if segments == _MODELS:
+            return self._listing(request)
+        if segments == ("api", "models-tags-by-type"):
+            return responses.json_response(self.store.tags_by_type())
+        if segments[:2] == _MODELS:
+            return self._detail(request, Visit.parse(segments[2:], ("revision",)))
+        return responses.page_not_found()
 
     def _listing(self, request: Request) -> Response:
         query = ListingQuery.parse(request.parameters, refused=self.refused_expand)
@@ -79,7 +86,10 @@ class Hub:
             return refusal
         return responses.json_response(projected(row, names))
 
-    def _repository(self, request: Request, visit: Visit) -> Response:
+    def _repository(self, request: Request) -> Response:
+        if not request.segments:
+            return responses.page_not_found()
+        visit = Visit.parse(request.segments, ("resolve", "raw"))
         row, refusal = self._readable(request, visit)
         if refusal is not None:
             return refusal

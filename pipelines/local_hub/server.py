@@ -17,7 +17,7 @@ from pipelines.local_hub.faults import FaultPicker, FaultPlan
 from pipelines.local_hub.rate_limit import Allowance, RateLimiter, bucket_of
 from pipelines.local_hub.request_log import Entry, RequestLog, is_counted_file
 from pipelines.local_hub.responses import Request, Response
-from pipelines.local_hub.routes import Hub
+from pipelines.local_hub.routes import READING_METHODS, Hub
 from pipelines.local_hub.store import HubStore
 
 _LISTING_PATH = "/api/models"
@@ -108,14 +108,14 @@ class HubServer(ThreadingHTTPServer):
         hub, bucket = self.hub, bucket_of(request.path)
         allowance = self._limiter.take(bucket)
         if allowance.is_exceeded:
-            return _complete(responses.error(429, "You have reached your rate limit"), "", allowance, request)
+            return _complete(responses.error(429, "You have reached your rate limit"), "", allowance, request.number)
         page_number = next(self._page_numbers) if request.path == _LISTING_PATH else 0
         fault = self._picker.pick(request.number, request.target, page_number)
         response = refusal(fault, hub.plan, request, now=time.time())
         if response is None:
             response = damaged(fault, hub.plan, request, self._hub_answer(hub, request))
             self._move_rows(hub, page_number)
-        return _complete(response, fault, allowance, request, hub.plan)
+        return _complete(response, fault, allowance, request.number)
 
     def _hub_answer(self, hub: Hub, request: Request) -> Response:
         known = self.is_known_user(request.headers.get("authorization", ""))
@@ -129,17 +129,15 @@ class HubServer(ThreadingHTTPServer):
             hub.store.move_rows(hub.plan.moving_rows, seed=hub.plan.seed + page_number)
 
 
-def _complete(response: Response, fault: str, allowance: Allowance, request: Request, plan: FaultPlan | None = None) -> Answer:
-    """Add the headers every answer has, and read from them what the client is asked to wait."""
-    headers = allowance.headers() | {"X-Request-Id": f"local-{request.number}", "Vary": "Origin"}
-    wait: float | None = None
-    if fault in {"limited", "limited_date"} and plan is not None:
-        wait = float(plan.retry_after_seconds)
-    elif fault == "limited_bare":
-        headers = {"X-Request-Id": headers["X-Request-Id"]}
+def _complete(response: Response, fault: str, allowance: Allowance, number: int) -> Answer:
+    """Add the headers every answer has, and find what the client is asked to wait."""
+    request_id = {"X-Request-Id": f"local-{number}"}
+    if fault == "limited_bare":
+        return Answer(response.with_headers(request_id), fault, allowance.bucket, None)
+    waits = [response.retry_after_seconds] if response.retry_after_seconds is not None else []
     if allowance.n_left == 0:
-        wait = max(wait or 0.0, float(allowance.stated_seconds))
-    return Answer(response.with_headers(headers), fault, allowance.bucket, wait)
+        waits.append(allowance.stated_seconds)
+    return Answer(response.with_headers(allowance.headers() | request_id), fault, allowance.bucket, max(waits, default=None))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -161,13 +159,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._log(request, Answer(Response(0), "down", bucket_of(request.path), None), received_at)
             return
         answer = self.server.answer(request)
+        if request.method not in READING_METHODS:
+            self.close_connection = True  # the body was not read, and must not be taken for the next request
         try:
             self._send(answer)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
         self._log(request, answer, received_at)
 
-    do_HEAD = do_GET
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
     def _request(self) -> Request:
         headers = {name.lower(): value for name, value in self.headers.items()}

@@ -89,10 +89,10 @@ def running_hub(
 
 def serve_forever(
     store: HubStore,
-    host: str = LOOPBACK,
-    port: int = 0,
-    faults: FaultPlan | None = None,
-    ready: Callable[[str], object] = str,
+    host: str,
+    port: int,
+    faults: FaultPlan | None,
+    ready: Callable[[str], object],
     *,
     token: str | None = None,
     refused_expand: frozenset[str] = frozenset(),
