@@ -7,28 +7,28 @@ have `modelId` for `id`: a spelling is compared without case, hyphen and undersc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
+from warehouse.errors import UsageError
 from warehouse.landing.schema import JSON_FIELDS, RECORD_FIELDS
 
 WIRE_FIELDS: Final = frozenset(RECORD_FIELDS) | frozenset(JSON_FIELDS)
-CARD_COLUMNS: Final = ("card", "content", "readme", "readme_bytes", "head_b64")
-"""Columns that hold a card's text, by collector; a listing leaves them to ``--kind cards``."""
-PAGING_COLUMNS: Final = frozenset({"page", "pos"})
-"""Where a row stood in the recorded listing; means nothing without the other."""
+CARD_COLUMNS: Final = ("readme_bytes", "head_b64", "card", "content", "readme")
+"""Columns that hold a card's text, by collector, the exact bytes first; a listing leaves them to ``--kind cards``."""
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """Return a name without what its spellings differ in."""
     return name.replace("_", "").replace("-", "").lower()
 
 
-_BY_BARE_NAME: Final = {_bare(wire): wire for wire in WIRE_FIELDS - {"_id"}} | {"modelid": "id"}
+_BY_BARE_NAME: Final = {bare(wire): wire for wire in WIRE_FIELDS - {"_id"}} | {"modelid": "id"}
 
 
 def wire_field(name: str) -> str | None:
     """Return the wire name that a column or key stands for, None if the landing schema has no place for it."""
-    return name if name in WIRE_FIELDS else _BY_BARE_NAME.get(_bare(name))
+    return name if name in WIRE_FIELDS else _BY_BARE_NAME.get(bare(name))
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,7 @@ def match_columns(names: Iterable[str]) -> Columns:
     """Give each wire field at most one of the columns, the wire's own spelling before any other."""
     by_field: dict[str, str] = {}
     others: list[str] = []
-    names = list(names)
-    for name in sorted(names, key=lambda name: (name not in WIRE_FIELDS, names.index(name))):
+    for name in sorted(names, key=lambda name: name not in WIRE_FIELDS):
         wire = wire_field(name)
         if wire is None or wire in by_field:
             others.append(name)
@@ -55,27 +54,7 @@ def match_columns(names: Iterable[str]) -> Columns:
     return Columns(by_field, tuple(others))
 
 
-@dataclass
-class Tally:
-    """What a reader saw and could not land as it stands."""
-
-    unknown_fields: set[str] = field(default_factory=set)
-    skipped: dict[str, int] = field(default_factory=dict)
-    """Reason -> rows that say nothing, such as a collector's mark for "not collected"."""
-    n_unreadable: int = 0
-    """Lines that are not JSON."""
-    notes: list[str] = field(default_factory=list)
-
-    def skip(self, reason: str, n: int = 1) -> None:
-        """Count ``n`` rows that are not landed, for a reason."""
-        if n:
-            self.skipped[reason] = self.skipped.get(reason, 0) + n
-
-    def note(self, text: str) -> None:
-        """Keep a remark for the report, once."""
-        if text not in self.notes:
-            self.notes.append(text)
-
-    def see(self, record: Mapping[Any, Any]) -> None:
-        """Remember the fields of a record that no landing column exists for."""
-        self.unknown_fields.update(name for name in map(str, record) if name not in WIRE_FIELDS and name != "modelId")
+def wrong_columns(names: Iterable[str], expected: str, hint: str) -> UsageError:
+    """Return the error that says which columns (or keys) a file has and which its kind needs."""
+    found = ", ".join(sorted(names)) or "none"
+    return UsageError(f"found columns: {found}; expected: {expected}", hint=hint)

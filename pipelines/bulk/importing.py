@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from pipelines.bulk.fields import Tally
 from pipelines.bulk.sources import Kind, files_below, read
+from pipelines.bulk.tally import Tally
 from pipelines.clock import now
 from pipelines.logs import log
 from pipelines.settings import DEFAULT_ENDPOINT
@@ -65,15 +65,14 @@ class _Landed:
 
     n_rows: int = 0
     n_files: int = 0
-    observed_from: datetime = datetime.max
-    observed_to: datetime = datetime.min
+    instants: set[datetime] = field(default_factory=set)
+    """The first and last instants of observation of every file."""
     watermark: str = ""
 
     def add(self, rows: pl.DataFrame) -> None:
         self.n_rows += rows.height
         self.n_files += 1
-        first, last = rows.select(first=pl.col("observed_at").min(), last=pl.col("observed_at").max()).row(0)
-        self.observed_from, self.observed_to = min(self.observed_from, first), max(self.observed_to, last)
+        self.instants |= set(rows.select(first=pl.col("observed_at").min(), last=pl.col("observed_at").max()).row(0))
         self.watermark = max(self.watermark, _newest_change(rows))
 
 
@@ -203,9 +202,9 @@ def _land_run(run: _Run, landed: _Landed) -> None:
         "n_files": landed.n_files,
         "seconds_waited": 0.0,
         "note": f"import {run.source.name}",
-        "observed_at": landed.observed_to,
+        "observed_at": max(landed.instants),
     }
-    provenance = Provenance(run.run_id, 0, landed.observed_to, run.hub, f"import {run.source.name}")
+    provenance = Provenance(run.run_id, 0, max(landed.instants), run.hub, f"import {run.source.name}")
     land(run.landing, "runs", pl.DataFrame([row], schema=dict(RUNS)), provenance)
 
 
@@ -215,8 +214,8 @@ def _report(run: _Run, landed: _Landed, tally: Tally) -> ImportReport:
         kind=run.kind,
         n_rows=landed.n_rows,
         n_files=landed.n_files,
-        observed_from=landed.observed_from,
-        observed_to=landed.observed_to,
+        observed_from=min(landed.instants),
+        observed_to=max(landed.instants),
         unknown_fields=tuple(sorted(tally.unknown_fields)),
         skipped=tuple(sorted(tally.skipped.items())),
         n_unreadable=tally.n_unreadable,

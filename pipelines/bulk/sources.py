@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Final, Literal
 
 import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
-from pipelines.bulk.fields import Tally
+from pipelines.bulk.cards import cards_frame
+from pipelines.bulk.collected import form_frame, form_of
+from pipelines.bulk.daily import daily_frame
+from pipelines.bulk.fields import match_columns, wrong_columns
+from pipelines.bulk.json_files import JSON_SUFFIXES, LINES_SUFFIXES, json_values
+from pipelines.bulk.records import documents_frame
+from pipelines.bulk.tally import Tally
+from pipelines.bulk.text_tables import text_table
 from pipelines.bulk.typed import records_frame
 from warehouse.errors import CorruptFile, NotFound, UsageError
 
@@ -18,75 +27,117 @@ Kind = Literal["listing", "details", "cards", "daily"]
 
 MAX_ROWS: Final = 1_000_000
 """Most rows of one landing file."""
-_PORTION_BYTES: Final = 128 * 2**20
+_PORTION_BYTES: Final = 64 * 2**20
 """Compressed bytes of Parquet read at a time: wide rows come in smaller portions, so that memory stays bounded."""
-_PARQUET: Final = (".parquet", ".pq")
-_JSON_LINES: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
-_JSON: Final = (".json", ".json.gz")
-SUFFIXES: Final = (*_PARQUET, *_JSON_LINES, *_JSON)
+_PORTION_RECORDS: Final = 50_000
+"""JSON records held as Python objects at a time."""
+_PORTION_CARDS: Final = 10_000
+"""The same for records with a card's text."""
+_PARQUET_SUFFIXES: Final = (".parquet", ".pq")
+SUFFIXES: Final = (*_PARQUET_SUFFIXES, *LINES_SUFFIXES, *JSON_SUFFIXES)
 
 
 def files_below(path: Path) -> list[Path]:
-    """Return the file, or the usable files of a folder and its subfolders in the order of their names.
+    """Return the file, or the usable files of a folder and its subfolders in the order of their paths.
 
     Raises:
         NotFound: nothing has that path.
-        UsageError: a file of another format or without content, or a folder without a usable file.
+        UsageError: a file of another format or that may not be read, or a folder without a usable file.
+        CorruptFile: an empty file.
     """
+    if not path.exists():
+        raise NotFound(f"no such file: {path}", hint="check the path", path=path)
+    formats = f"files that can be imported end in {', '.join(SUFFIXES)}"
     if path.is_dir():
         files = sorted(file for file in path.rglob("*") if file.is_file() and _is_usable(file))
         if not files:
-            raise UsageError(f"no file to import in {path}", hint=_formats(), path=path)
-        return files
-    if not path.exists():
-        raise NotFound(f"no such file: {path}", hint="check the path", path=path)
-    if not _is_usable(path):
-        raise UsageError(f"{path.name} is not in a format that can be imported", hint=_formats(), path=path)
-    if not path.stat().st_size:
-        raise CorruptFile(f"{path} is empty", hint="fetch the file again", path=path)
-    return [path]
+            raise UsageError(f"no file to import in {path}", hint=formats, path=path)
+    elif _is_usable(path):
+        files = [path]
+    else:
+        raise UsageError(f"{path.name} is not in a format that can be imported", hint=formats, path=path)
+    for file in files:
+        _require_content(file)
+    return files
 
 
 def _is_usable(file: Path) -> bool:
     return file.name.lower().endswith(SUFFIXES) and not file.name.startswith(".")
 
 
-def _formats() -> str:
-    return f"files end in {', '.join(SUFFIXES)}"
+def _require_content(file: Path) -> None:
+    if not os.access(file, os.R_OK):
+        raise UsageError(f"{file} may not be read", hint="check the file's permissions", path=file)
+    if not file.stat().st_size:
+        raise CorruptFile(f"{file} is empty", hint="fetch the file again", path=file)
 
 
-def read(files: list[Path], kind: Kind, tally: Tally) -> Iterator[pl.DataFrame]:
-    """Yield tables of landing rows of the kind, each of at most `MAX_ROWS` rows."""
-    for file in files:
-        if file.name.lower().endswith(_PARQUET):
-            for table in parquet_portions(file):
-                yield records_frame(table, tally)
+def read(files: Sequence[Path], kind: Kind, tally: Tally) -> Iterator[pl.DataFrame]:
+    """Yield tables of landing rows of the kind, each of at most `MAX_ROWS` rows; ``observed_at`` may be null.
+
+    Raises:
+        UsageError: the columns or keys belong to another kind.
+        CorruptFile: a file is not what its name promises.
+    """
+    tables = [file for file in files if file.name.lower().endswith(_PARQUET_SUFFIXES)]
+    for file in tables:
+        for table in parquet_portions(file):
+            with _named(file):
+                yield _table_rows(table, kind, tally)
+    documents = json_values(file for file in files if file not in tables)
+    size = _PORTION_CARDS if kind == "cards" else _PORTION_RECORDS
+    while portion := list(islice(documents, size)):
+        yield _document_rows(portion, kind, tally)
+
+
+def _table_rows(table: pl.DataFrame, kind: Kind, tally: Tally) -> pl.DataFrame:
+    if kind == "cards":
+        return cards_frame(table, tally)
+    if kind == "daily":
+        return daily_frame(table, tally)
+    form = form_of(kind, table.columns)
+    return form_frame(table, form, tally) if form else records_frame(table, tally)
+
+
+def _document_rows(values: Sequence[object], kind: Kind, tally: Tally) -> pl.DataFrame:
+    names = list(dict.fromkeys(str(name) for value in values if isinstance(value, Mapping) for name in value))
+    if kind in ("cards", "daily") or form_of(kind, names):
+        return _table_rows(text_table(values, tally), kind, tally)
+    if "id" not in match_columns(names).by_field:
+        hint = "check --kind and the file; records have the field names of the Hub's API"
+        raise wrong_columns(names, "id or modelId in the records", hint)
+    return documents_frame(values, tally)
 
 
 def parquet_portions(file: Path) -> Iterator[pl.DataFrame]:
-    """Yield the rows of a Parquet file in order.
+    """Yield the rows of a Parquet file in order, in portions of bounded size.
 
     Raises:
         CorruptFile: the file is cut or damaged.
     """
-    with _corruption_named(file):
+    with _damage_named(file):
         n_rows = pl.scan_parquet(file).select(pl.len()).collect().item()
-    step = _portion_rows(file.stat().st_size, n_rows)
+    step = max(1, min(MAX_ROWS, n_rows * _PORTION_BYTES // file.stat().st_size))
     for start in range(0, n_rows, step):
-        with _corruption_named(file):
+        with _damage_named(file):
             table = pl.scan_parquet(file).slice(start, step).collect()
         yield table
 
 
-def _portion_rows(n_bytes: int, n_rows: int) -> int:
-    return max(1, min(MAX_ROWS, n_rows * _PORTION_BYTES // max(n_bytes, 1)))
-
-
 @contextmanager
-def _corruption_named(file: Path) -> Iterator[None]:
+def _damage_named(file: Path) -> Iterator[None]:
     """Turn what Polars raises over damaged Parquet into `CorruptFile`; its panic is no `Exception`."""
     try:
         yield
     except (PolarsError, OSError, PanicException) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = str(error).partition("\n")[0] or type(error).__name__
         raise CorruptFile(f"{file} is not readable Parquet: {reason}", hint="fetch the file again", path=file) from error
+
+
+@contextmanager
+def _named(file: Path) -> Iterator[None]:
+    """Say which of the files has the wrong columns."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(f"{file.name}: {error}", hint=error.hint, path=file) from error
