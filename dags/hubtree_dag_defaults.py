@@ -1,0 +1,56 @@
+"""What the DAGs share: who owns them, what is retried, what is announced.
+
+The name is specific because Airflow puts the DAG folder on the import path, where a module called ``defaults`` or
+``settings`` would shadow somebody else's.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk.exceptions import AirflowTaskTimeout
+from hubtree_dag_alerts import report_failure
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+"""Before the first release; without catchup only tells the scheduler that every day from now on counts."""
+
+PUBLISHED = Asset(name="hubtree_published", uri="hubtree://published/hub.duckdb")
+"""A new `hub.duckdb` is in place."""
+
+EXTRACTED = Asset(name="hubtree_extracts", uri="hubtree://extracts/manifest.json")
+"""The extracts of the newest `hub.duckdb` are in place."""
+
+BUILD_ID = "nightly-{{ dag_run.run_after | ts_nodash }}"
+"""Fixed by the run, not by the attempt: a repeated task meets its own build folder, never a second one."""
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": "hubtree",
+    "retries": 0,
+    "execution_timeout": timedelta(hours=1),
+    "on_failure_callback": report_failure,
+}
+"""A build step is a pure function of files: it fails alike every time, so only people can help, and at once."""
+
+RETRY_ONLY_WHAT_PASSES = ExceptionRetryPolicy(
+    rules=[
+        RetryRule(
+            exception=["warehouse.errors.TransientError", ConnectionError, TimeoutError, AirflowTaskTimeout],
+            action=RetryAction.RETRY,
+            reason="may pass: the hub, the network or a lock",
+        )
+    ],
+    default=RetryAction.FAIL,
+)
+"""A bad token or a full disk fails at once; a killed worker raises nothing and is retried by the scheduler."""
+
+RETRIED: dict[str, Any] = {
+    "retries": 4,
+    "retry_delay": timedelta(minutes=2),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=30),
+    "retry_policy": RETRY_ONLY_WHAT_PASSES,
+}
+"""For tasks that depend on something outside the build folder: 2 to 4, 4 to 8, 8 to 16, then 16 to 30 minutes apart,
+so an outage of half an hour passes unnoticed."""
