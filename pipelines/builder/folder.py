@@ -1,0 +1,103 @@
+"""A build's folder: which landing files it reads, and where its tables lie.
+
+``build/<build_id>/`` holds ``build.json`` (what the build was told), ``stage/``, ``lineage/`` and ``main/`` with one Parquet
+file a table, and the private DuckDB file. It is thrown away after publishing; a failed one is deleted and built again.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from warehouse.engine import Engine
+from warehouse.errors import NotFound, UsageError
+from warehouse.files import remove_leftovers, write_whole
+from warehouse.landing.files import LandingFile, landing_files, verify
+from warehouse.landing.schema import KINDS
+from warehouse.paths import Layout
+
+
+@dataclass(frozen=True)
+class BuildFolder:
+    """One build: its folder and the landing files it was told to read."""
+
+    path: Path
+    started_at: datetime
+    as_of: date | None
+    files: dict[str, tuple[LandingFile, ...]]
+
+    @property
+    def build_id(self) -> str:
+        """The build's name."""
+        return self.path.name
+
+    @property
+    def database(self) -> Path:
+        """The private DuckDB file."""
+        return self.path / "hub.duckdb"
+
+    def table(self, layer: str, name: str) -> Path:
+        """Return where a table of a layer lies."""
+        return self.path / layer / f"{name}.parquet"
+
+    def engine(self, *, threads: int, memory_limit: str, landing: Sequence[str] = ()) -> Engine:
+        """Open an engine that sees these kinds of landing files."""
+        engine = Engine(self.path / "scratch", threads=threads, memory_limit=memory_limit)
+        for kind in landing:
+            engine.see_landing(kind, self.files[kind])
+        return engine
+
+    def see(self, engine: Engine, layer: str, *names: str) -> None:
+        """Make tables of a layer known to an engine under their own names."""
+        for name in names:
+            engine.see_parquet(name, self.table(layer, name))
+
+    def remove(self) -> None:
+        """Delete the folder."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def begin(layout: Layout, build_id: str, *, started_at: datetime, as_of: date | None) -> BuildFolder:
+    """Make a fresh folder for a build and fix which landing files it reads; a folder of that name is begun anew.
+
+    Raises:
+        UsageError: nothing has been landed (up to the date).
+        CorruptFile: a landing file does not match its checksum.
+    """
+    remove_leftovers(layout.build)
+    files = {kind: tuple(landing_files(layout.landing, kind, as_of=as_of)) for kind in KINDS}
+    if not files["listing"] and not files["details"]:
+        when = f" up to {as_of}" if as_of else ""
+        raise UsageError(f"nothing has been landed{when} in {layout.landing}", hint="run hubtree crawl or hubtree import first")
+    for file in (file for kind in files.values() for file in kind):
+        verify(file)
+    folder = BuildFolder(layout.build_dir(build_id), started_at, as_of, files)
+    folder.remove()
+    content = {
+        "started_at": started_at.isoformat(),
+        "as_of": as_of.isoformat() if as_of else None,
+        "files": {kind: [file.name for file in found] for kind, found in files.items()},
+    }
+    write_whole(folder.path / "build.json", lambda path: path.write_text(json.dumps(content), encoding="utf-8"))
+    return folder
+
+
+def resume(layout: Layout, build_id: str) -> BuildFolder:
+    """Open the folder of a build that was begun.
+
+    Raises:
+        NotFound: there is no such build.
+    """
+    path = layout.build_dir(build_id)
+    try:
+        content = json.loads((path / "build.json").read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise NotFound(f"no build {build_id}", hint="begin one with hubtree build") from error
+    as_of = date.fromisoformat(content["as_of"]) if content["as_of"] else None
+    wanted = {kind: set(names) for kind, names in content["files"].items()}
+    files = {kind: tuple(f for f in landing_files(layout.landing, kind) if f.name in wanted[kind]) for kind in KINDS}
+    return BuildFolder(path, datetime.fromisoformat(content["started_at"]), as_of, files)

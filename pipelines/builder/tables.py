@@ -1,0 +1,87 @@
+"""The build's steps as functions from tables to tables: stage, card texts, lineage, assembly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.builder.folder import BuildFolder
+from pipelines.lineage.families import describe_lineage
+from pipelines.lineage.resolving import accept_edges, resolve_claims
+from pipelines.settings import Settings
+from warehouse import codes, publisher
+from warehouse.contract import TABLES
+from warehouse.engine import Engine
+from warehouse.files import write_whole
+
+_STAGED = ("latest", "record_counts", "renames", "removals", "tag_facts", "card_facts", "card_visits")
+_MODEL_INPUTS = ("licenses_declared", "languages_declared")
+
+
+def stage(folder: BuildFolder, settings: Settings) -> dict[str, int]:
+    """Read the landing zone: who is known, what each newest observation says, and what could not be read."""
+    with _engine(folder, settings, "listing", "details", "cards", "daily", "runs") as engine:
+        engine.see_frame("code_languages", codes.frame("languages"))
+        engine.keep("stage", "observations")
+        for name in _STAGED:
+            engine.write("stage", name, folder.table("stage", name))
+            folder.see(engine, "stage", name)
+        engine.write("main", "quarantine", folder.table("main", "quarantine"))
+    return {"models": _height(folder.table("stage", "latest")), "set_aside": _height(folder.table("main", "quarantine"))}
+
+
+def describe_descent(folder: BuildFolder, settings: Settings) -> dict[str, int]:
+    """Turn claims into edges and families, and make the tables that need them: cards come first, as they carry claims."""
+    with _engine(folder, settings, "listing", "details") as engine:
+        folder.see(engine, "stage", "latest", "tag_facts", "card_facts", "card_visits", "card_texts", "renames")
+        engine.write("main", "cards", folder.table("main", "cards"))
+        folder.see(engine, "main", "cards")
+        engine.write("lineage", "card_metadata", folder.table("lineage", "card_metadata"))
+        folder.see(engine, "lineage", "card_metadata")
+        claims = engine.frame("lineage", "claims")
+        renames = engine.table("renames")
+        models = engine.frame("lineage", "births")
+    return _write_lineage(folder, claims, models, renames)
+
+
+def _write_lineage(folder: BuildFolder, claims: pl.DataFrame, models: pl.DataFrame, renames: pl.DataFrame) -> dict[str, int]:
+    legacy = codes.frame("legacy_ids").select(old_id="legacy_id", model_id="model_id")
+    parent_claims = resolve_claims(claims, models, renames, legacy)
+    lineage = describe_lineage(accept_edges(parent_claims, models), models)
+    _write(folder.table("main", "parent_claims"), parent_claims)
+    _write(folder.table("main", "edges"), lineage.edges.select(TABLES["edges"].column_names))
+    _write(folder.table("main", "families"), lineage.families.select(TABLES["families"].column_names))
+    _write(folder.table("lineage", "nodes"), lineage.nodes)
+    return {"claims": parent_claims.height, "edges": lineage.edges.height, "families": lineage.families.height}
+
+
+def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
+    """Make the remaining published tables and load all of them into the build's private DuckDB file."""
+    with _engine(folder, settings, "listing", "details", "cards", "daily", "runs") as engine:
+        folder.see(engine, "stage", *_STAGED, "card_texts")
+        folder.see(engine, "lineage", "card_metadata", "nodes")
+        folder.see(engine, "main", "cards", "quarantine")
+        engine.see_frame("code_licenses", codes.frame("licenses"))
+        for name in _MODEL_INPUTS:
+            engine.keep("main", name)
+        for name in ("models", "daily_metrics", "runs"):
+            engine.write("main", name, folder.table("main", name))
+        folder.see(engine, "main", "daily_metrics")
+        engine.write("main", "conservation", folder.table("main", "conservation"))
+    tables = {name: folder.table("main", name) for name in TABLES if name != "check_results"}
+    publisher.load(folder.database, tables, threads=settings.threads, memory_limit=settings.memory_limit)
+    return {name: _height(path) for name, path in tables.items()}
+
+
+def _engine(folder: BuildFolder, settings: Settings, *landing: str) -> Engine:
+    return folder.engine(threads=settings.threads, memory_limit=settings.memory_limit, landing=landing)
+
+
+def _write(path: Path, frame: pl.DataFrame) -> None:
+    write_whole(path, frame.write_parquet, durable=False)
+
+
+def _height(path: Path) -> int:
+    height: int = pl.scan_parquet(path).select(pl.len()).collect().item()
+    return height

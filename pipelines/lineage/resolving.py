@@ -1,0 +1,171 @@
+"""From claims as written to parents that are known: ``parent_claims``.
+
+A reference is read (`references`), then looked up: letter for letter, without regard to case (the hub's ids are unique
+that way), among proved renames, among the documented moves of old bare ids. What is found nowhere stays as a placeholder
+under its own name. Nothing is matched by a bare name across owners, and no claim is dropped.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pipelines.lineage.references import read_reference
+
+CONFIDENCE: Final = {
+    "exact": 1.0,
+    "trimmed": 1.0,
+    "self": 1.0,
+    "case": 0.99,
+    "url": 0.98,
+    "renamed": 0.98,
+    "alias": 0.95,
+    "placeholder": 0.5,
+    "rejected": 0.0,
+}
+"""Confidence that the resolved parent is the one meant. An order with round distances, not an estimate: spaces and case
+are certain, an address or a proved rename nearly so, a documented move of a bare name might since have been taken over, and
+of a placeholder only the name is known."""
+
+_REDUCTIONS: Final = ("url_reduced", "cache_path_reduced", "revision_removed")
+_TRIMS: Final = ("trimmed", "invisible_removed")
+_NO_REPAIRS = pl.lit([], dtype=pl.List(pl.String))
+
+
+def resolve_claims(claims: pl.DataFrame, models: pl.DataFrame, renames: pl.DataFrame, legacy: pl.DataFrame) -> pl.DataFrame:
+    """Return ``parent_claims``: every claim with the parent it comes down to and how.
+
+    Args:
+        claims: child_id, parent_ref, relation, evidence, n_mentions, observed_at; one row a statement.
+        models: model_id of every known model.
+        renames: old_id -> model_id, proved by the hub's key or a redirect.
+        legacy: old_id -> model_id, documented moves of bare ids.
+
+    Returns:
+        The claims in contract order with parent_id, relation_source, resolution, repairs and confidence; sorted by key.
+    """
+    read = _read_references(claims.select("parent_ref").unique())
+    found = _look_up(read, models, renames, legacy)
+    resolved = claims.join(found, on="parent_ref", how="left").with_columns(
+        resolution=pl.when(pl.col("parent_id") == pl.col("child_id")).then(pl.lit("self")).otherwise("resolution"),
+        relation_source=pl.when(pl.col("relation").is_not_null()).then(pl.lit("declared")),
+    )
+    confidence = pl.col("resolution").replace_strict(CONFIDENCE, return_dtype=pl.Float64)
+    return (
+        resolved.with_columns(confidence=confidence)
+        .select(
+            "child_id", "parent_ref", "parent_id", "relation", "relation_source", "evidence", "resolution", "repairs",
+            "confidence", "n_mentions", "observed_at",
+        )
+        .sort("child_id", "parent_ref", "evidence", "relation", nulls_last=True)
+    )  # fmt: skip
+
+
+def _read_references(refs: pl.DataFrame) -> pl.DataFrame:
+    """Read each distinct reference once: parent_ref -> candidate (null if it can't be an id), repairs."""
+    read = [read_reference(ref) for ref in refs["parent_ref"]]
+    return refs.with_columns(
+        candidate=pl.Series([reference.model_id for reference in read], dtype=pl.String),
+        repairs=pl.Series([list(reference.repairs) for reference in read], dtype=pl.List(pl.String)),
+    )
+
+
+def _look_up(read: pl.DataFrame, models: pl.DataFrame, renames: pl.DataFrame, legacy: pl.DataFrame) -> pl.DataFrame:
+    """Find each candidate among the known ids: parent_ref -> parent_id, resolution, repairs."""
+    known = models.select("model_id", folded=pl.col("model_id").str.to_lowercase())
+    moved = [_by_folded_id(table, name) for table, name in ((renames, "renamed_id"), (legacy, "alias_id"))]
+    found = (
+        read.with_columns(folded=pl.col("candidate").str.to_lowercase())
+        .join(known, on="folded", how="left")
+        .join(moved[0], on="folded", how="left")
+        .join(moved[1].join(known.select(alias_id="model_id"), on="alias_id", how="semi"), on="folded", how="left")
+    )
+    return _decide(found.join(_placeholder_names(found), on="folded", how="left"))
+
+
+def _by_folded_id(moves: pl.DataFrame, name: str) -> pl.DataFrame:
+    folded = moves.select(folded=pl.col("old_id").str.to_lowercase(), **{name: pl.col("model_id")})
+    return folded.unique("folded", keep="first", maintain_order=True)
+
+
+def _placeholder_names(found: pl.DataFrame) -> pl.DataFrame:
+    """Give the spellings of one unknown id one name: the first in alphabetical order."""
+    return found.drop_nulls("folded").group_by("folded").agg(placeholder=pl.col("candidate").min())
+
+
+def _decide(found: pl.DataFrame) -> pl.DataFrame:
+    is_reduced = pl.col("repairs").list.eval(pl.element().is_in(_REDUCTIONS)).list.any()
+    is_trimmed = pl.col("repairs").list.eval(pl.element().is_in(_TRIMS)).list.any()
+    case = pl.lit("case_folded")
+    outcome = (
+        pl.when(pl.col("candidate").is_null())
+        .then(_outcome(None, "rejected"))
+        .when((pl.col("model_id") == pl.col("candidate")) & is_reduced)
+        .then(_outcome("model_id", "url"))
+        .when((pl.col("model_id") == pl.col("candidate")) & is_trimmed)
+        .then(_outcome("model_id", "trimmed"))
+        .when(pl.col("model_id") == pl.col("candidate"))
+        .then(_outcome("model_id", "exact"))
+        .when(pl.col("model_id").is_not_null())
+        .then(_outcome("model_id", "case", case))
+        .when(pl.col("renamed_id").is_not_null())
+        .then(_outcome("renamed_id", "renamed", pl.lit("rename_followed")))
+        .when(pl.col("alias_id").is_not_null())
+        .then(_outcome("alias_id", "alias", pl.lit("alias_resolved")))
+        .otherwise(_outcome("placeholder", "placeholder", pl.lit("unresolved_parent")))
+    )
+    return found.select("parent_ref", outcome.alias("outcome"), "repairs").select(
+        "parent_ref",
+        parent_id=pl.col("outcome").struct.field("parent_id"),
+        resolution=pl.col("outcome").struct.field("resolution"),
+        repairs=pl.col("repairs").list.concat(pl.col("outcome").struct.field("codes")),
+    )
+
+
+def _outcome(parent: str | None, resolution: str, code: pl.Expr | None = None) -> pl.Expr:
+    codes = _NO_REPAIRS if code is None else pl.concat_list(code)
+    parent_id = pl.lit(None, dtype=pl.String) if parent is None else pl.col(parent)
+    return pl.struct(parent_id=parent_id, resolution=pl.lit(resolution), codes=codes)
+
+
+def accept_edges(parent_claims: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
+    """Return the accepted parent-child pairs, one row a pair, before cycles are cut.
+
+    A claim is accepted unless it names its own model or no model at all. Where sources disagree on the relation, the card
+    metadata counts before the hub's baseModels, and these before tags; all are kept in ``relations``.
+
+    Args:
+        parent_claims: as `resolve_claims` returns them.
+        models: model_id and created_at of every known model.
+
+    Returns:
+        parent_id, child_id, relation, relations, evidence_sources, n_claims, is_parent_listed, is_repaired,
+        is_time_inverted; sorted by parent_id, child_id.
+    """
+    rank = pl.col("evidence").replace_strict({"card_data": 0, "base_models": 1, "tag": 2}, return_dtype=pl.Int8)
+    accepted = parent_claims.filter(~pl.col("resolution").is_in(["self", "rejected"]))
+    pairs = (
+        accepted.with_columns(rank=rank)
+        .sort("parent_id", "child_id", "rank", "relation", nulls_last=True)
+        .group_by("parent_id", "child_id", maintain_order=True)
+        .agg(
+            relation=pl.col("relation").drop_nulls().first(),
+            relations=pl.col("relation").drop_nulls().unique().sort(),
+            evidence_sources=pl.col("evidence").unique().sort(),
+            n_claims=pl.len().cast(pl.Int64),
+            is_repaired=~(pl.col("resolution") == "exact").any(),
+        )
+    )
+    born = models.select("model_id", "created_at")
+    return (
+        pairs.join(born.rename({"model_id": "parent_id", "created_at": "parent_at"}), on="parent_id", how="left")
+        .join(born.rename({"model_id": "child_id", "created_at": "child_at"}), on="child_id", how="left")
+        .join(models.select(parent_id="model_id", is_parent_listed=pl.lit(True)), on="parent_id", how="left")
+        .with_columns(
+            is_parent_listed=pl.col("is_parent_listed").fill_null(False),
+            is_time_inverted=(pl.col("child_at") < pl.col("parent_at")).fill_null(False),
+        )
+        .drop("parent_at", "child_at")
+        .sort("parent_id", "child_id")
+    )

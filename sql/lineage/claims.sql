@@ -1,0 +1,105 @@
+-- grain: one statement of one source that a model has a parent
+-- key: child_id, parent_ref, evidence, relation
+-- description: Tags (base_model:<id> and base_model:<relation>:<id>), card metadata (base_model, string or list) and the
+--   hub's baseModels, as written. A typed tag and the untyped tag of the same parent are one statement.
+-- inputs: tag_facts, card_facts, latest, card_metadata
+with tag_refs as (
+    select
+        t.model_id as child_id,
+        case when t.relation is null then t.value else substr(t.value, length(t.relation) + 2) end as parent_ref,
+        t.relation,
+        t.n_mentions
+    from (
+        select
+            model_id, value, n_mentions,
+            case
+                when starts_with(value, 'finetune:') then 'finetune'
+                when starts_with(value, 'adapter:') then 'adapter'
+                when starts_with(value, 'quantized:') then 'quantized'
+                when starts_with(value, 'merge:') then 'merge'
+            end as relation
+        from tag_facts
+        where kind = 'parent'
+    ) t
+),
+
+typed as (
+    select distinct child_id, parent_ref
+    from tag_refs
+    where relation is not null
+),
+
+tag_claims as (
+    select r.child_id, r.parent_ref, r.relation, 'tag' as evidence, r.n_mentions
+    from tag_refs r
+    left join typed t on r.relation is null and t.child_id = r.child_id and t.parent_ref = r.parent_ref
+    where t.child_id is null
+),
+
+card_refs as (
+    select
+        model_id as child_id,
+        json_extract_string(metadata, '$.base_model_relation') as written_relation,
+        unnest(
+            case json_type(metadata, '$.base_model')
+                when 'ARRAY' then json_extract_string(metadata, '$.base_model[*]')
+                when 'NULL' then []
+                else [json_extract_string(metadata, '$.base_model')]
+            end
+        ) as parent_ref
+    from card_metadata
+    where json_exists(metadata, '$.base_model')
+),
+
+card_claims as (
+    select
+        child_id,
+        coalesce(parent_ref, '') as parent_ref,
+        case when written_relation in ('finetune', 'adapter', 'quantized', 'merge') then written_relation end as relation,
+        'card_data' as evidence,
+        count(*) as n_mentions
+    from card_refs
+    group by all
+),
+
+hub_refs as (
+    select
+        model_id as child_id,
+        json_extract_string(base_models, '$.relation') as written_relation,
+        unnest(json_extract_string(base_models, '$.models[*].id')) as parent_ref
+    from card_facts
+    where json_type(base_models) = 'OBJECT'
+
+    union all
+
+    select
+        model_id as child_id,
+        null as written_relation,
+        unnest(json_extract_string(base_models, '$[*]')) as parent_ref
+    from card_facts
+    where json_type(base_models) = 'ARRAY'
+),
+
+hub_claims as (
+    select
+        child_id,
+        coalesce(parent_ref, '') as parent_ref,
+        case when written_relation in ('finetune', 'adapter', 'quantized', 'merge') then written_relation end as relation,
+        'base_models' as evidence,
+        count(*) as n_mentions
+    from hub_refs
+    group by all
+),
+
+claims as (
+    select * from tag_claims
+    union all
+    select * from card_claims
+    union all
+    select * from hub_claims
+)
+
+select c.child_id, c.parent_ref, c.relation, c.evidence, c.n_mentions, l.last_seen_at as observed_at
+from claims c
+join latest l on l.model_id = c.child_id
+order by c.child_id, c.parent_ref, c.evidence, c.relation nulls last

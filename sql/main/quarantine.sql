@@ -1,0 +1,55 @@
+-- grain: one record, or one field of a kept record, that could not be read as what it should be
+-- key: landing_file, row_number, scope, field
+-- description: Nothing that was landed is dropped: what does not fit stands here with its reason.
+-- inputs: landing_listing, landing_details, landing_cards, landing_daily, latest
+with records as (
+    select 'listing' as landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at from landing_listing
+    union all
+    select 'details' as landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at from landing_details
+),
+
+whole as (
+    select
+        landing_kind, landing_file, row_number, model_id, 'record' as scope, null::varchar as field,
+        'no usable id' as reason, raw as excerpt, observed_at
+    from records
+    where raw is not null
+),
+
+fields as (
+    select
+        r.landing_kind, r.landing_file, r.row_number, r.model_id, 'field' as scope,
+        unnest(json_keys(r.misfits)) as field, r.misfits, r.observed_at
+    from records r
+    join latest l
+        on l.landing_kind = r.landing_kind and l.file_rank = r.file_rank and l.row_number = r.row_number
+    where r.misfits is not null
+),
+
+cards as (
+    select
+        'cards' as landing_kind, c.landing_file, c.row_number, c.model_id, 'record' as scope, null::varchar as field,
+        'no listing holds this model' as reason, c.visit_status as excerpt, c.observed_at
+    from landing_cards c
+    where lower(c.model_id) not in (select lower(model_id) from latest)
+        and (c.renamed_to is null or lower(c.renamed_to) not in (select lower(model_id) from latest))
+        and (c.hub_object_id is null or c.hub_object_id not in (select entity_id from latest))
+)
+
+select landing_kind, landing_file, row_number, model_id, scope, field, reason, left(excerpt, 300) as excerpt, observed_at
+from whole
+union all
+select
+    landing_kind, landing_file, row_number, model_id, scope, field, 'type of the field is not the documented one' as reason,
+    left(json_extract(misfits, '$."' || replace(field, '"', '\"') || '"')::varchar, 300) as excerpt, observed_at
+from fields
+union all
+select landing_kind, landing_file, row_number, model_id, scope, field, reason, excerpt, observed_at
+from cards
+union all
+select
+    'daily' as landing_kind, landing_file, row_number, model_id, 'record' as scope, null::varchar as field,
+    'no model id' as reason, left(extra, 300) as excerpt, observed_at
+from landing_daily
+where model_id is null or trim(model_id) = ''
+order by landing_file, row_number, scope, field nulls first

@@ -1,0 +1,40 @@
+-- grain: one landed record of kind listing or details
+-- key: landing_file, row_number
+-- description: Narrow view of every record, with the entity it belongs to. An entity is the hub's own key (_id);
+--   records without one (older than the field) belong to the entity that bears their name elsewhere, else to their name.
+-- inputs: landing_listing, landing_details
+with records as (
+    select
+        'listing' as landing_kind, landing_file, 0 as kind_rank, file_rank, row_number,
+        hub_object_id, model_id, observed_at, raw is not null as is_unusable
+    from landing_listing
+    union all
+    select
+        'details' as landing_kind, landing_file, 1 as kind_rank, file_rank, row_number,
+        hub_object_id, model_id, observed_at, raw is not null as is_unusable
+    from landing_details
+),
+
+names_of_objects as (
+    select
+        lower(model_id) as folded_id,
+        arg_max(hub_object_id, (observed_at, hub_object_id)) as hub_object_id
+    from records
+    where
+        hub_object_id is not null
+        and lower(model_id) in (select lower(r.model_id) from records r where r.hub_object_id is null and not r.is_unusable)
+    group by lower(model_id)
+)
+
+select
+    r.landing_kind,
+    r.landing_file,
+    r.kind_rank,
+    r.file_rank,
+    r.row_number,
+    r.model_id,
+    r.observed_at,
+    r.is_unusable,
+    coalesce(r.hub_object_id, n.hub_object_id, 'name:' || lower(r.model_id)) as entity_id
+from records r
+left join names_of_objects n on r.hub_object_id is null and n.folded_id = lower(r.model_id)

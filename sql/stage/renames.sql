@@ -1,0 +1,24 @@
+-- grain: one id that a model bore before
+-- key: old_id
+-- description: Old id -> present id, proved by the hub's own key seen under both, or by a redirect that the crawler followed.
+-- inputs: observations, latest, landing_cards
+with seen as (
+    select distinct o.model_id as old_id, l.model_id
+    from observations o
+    join latest l on l.entity_id = o.entity_id
+    where not o.is_unusable and o.model_id <> l.model_id
+
+    union
+
+    select c.model_id as old_id, l.model_id
+    from landing_cards c
+    join latest l on lower(l.model_id) = lower(c.renamed_to)
+    where c.renamed_to is not null and c.model_id <> l.model_id
+)
+
+select old_id, min(model_id) as model_id
+from seen
+where lower(old_id) not in (select lower(model_id) from latest)
+group by old_id
+having count(distinct model_id) = 1
+order by old_id

@@ -1,0 +1,130 @@
+"""The build's engine: DuckDB in memory over Parquet, running the files of ``sql/`` and writing Parquet.
+
+A step opens one engine, makes its inputs known as views, runs SQL files by name, and writes each result as one Parquet file.
+The engine holds no state between steps: what a later step needs lies in the build folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+import polars as pl
+
+from warehouse import sqlfiles
+from warehouse.errors import CorruptFile, NoSpace
+from warehouse.files import write_whole
+from warehouse.landing.files import LandingFile
+from warehouse.landing.schema import KINDS
+
+ROW_GROUP_SIZE = 122_880
+"""DuckDB's own default, fixed here because it is part of a file's bytes."""
+
+
+class Engine:
+    """One DuckDB connection over a build folder; use as a context manager."""
+
+    def __init__(self, scratch: Path, *, threads: int, memory_limit: str) -> None:
+        scratch.mkdir(parents=True, exist_ok=True)
+        self._connection = duckdb.connect(
+            config={"threads": threads, "memory_limit": memory_limit, "temp_directory": str(scratch / "spill")}
+        )
+        self._connection.execute("set lambda_syntax = 'DISABLE_SINGLE_ARROW'")
+        self._connection.execute("set enable_progress_bar = false")
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._connection.close()
+
+    def see_landing(self, kind: str, files: Sequence[LandingFile]) -> None:
+        """Make ``landing_<kind>`` known: the rows of these files with landing_file, file_rank (order given) and row_number."""
+        known = pl.DataFrame(
+            {
+                "path": [str(file.path) for file in files],
+                "landing_file": [file.name for file in files],
+                "file_rank": range(len(files)),
+            },
+            schema={"path": pl.String, "landing_file": pl.String, "file_rank": pl.Int64},
+        )
+        self.see_frame(f"landing_files_{kind}", known)
+        if files:
+            rows = self._connection.read_parquet([str(file.path) for file in files], file_row_number=True, filename=True)
+        else:
+            columns = {**KINDS[kind], "filename": pl.String(), "file_row_number": pl.Int64()}
+            rows = self._connection.from_arrow(pl.DataFrame(schema=columns).to_arrow())
+        rows.create_view(f"landing_rows_{kind}")
+        self._connection.execute(
+            f"create view landing_{kind} as select r.* exclude (filename, file_row_number),"
+            f" f.landing_file, f.file_rank, r.file_row_number as row_number"
+            f" from landing_rows_{kind} r join landing_files_{kind} f on f.path = r.filename"
+        )
+
+    def see_frame(self, name: str, frame: pl.DataFrame) -> None:
+        """Make a Polars frame known as a table."""
+        self._connection.register("incoming_frame", frame.to_arrow())
+        self._connection.execute(f"create table {_identifier(name)} as select * from incoming_frame")
+        self._connection.unregister("incoming_frame")
+
+    def forget(self, name: str) -> None:
+        """Drop a table that `see_frame` made known."""
+        self._connection.execute(f"drop table {_identifier(name)}")
+
+    def see_parquet(self, name: str, path: Path) -> None:
+        """Make a Parquet file known as a view."""
+        self._connection.read_parquet(str(path)).create_view(name)
+
+    def keep(self, layer: str, name: str, **parameters: object) -> None:
+        """Run ``sql/<layer>/<name>.sql`` and keep the result as a table of this engine, called ``<name>``."""
+        self._run(f"create table {_identifier(name)} as {_select(layer, name)}", layer, name, parameters)
+
+    def write(self, layer: str, name: str, path: Path, **parameters: object) -> Path:
+        """Run ``sql/<layer>/<name>.sql`` and write the result, in the file's own order, as one Parquet file."""
+        statement = _select(layer, name)
+
+        def copy(temporary: Path) -> None:
+            form = f"(format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE})"
+            self._run(f"copy ({statement}\n) to {_literal(temporary)} {form}", layer, name, parameters)
+
+        return write_whole(path, copy, durable=False)
+
+    def frame(self, layer: str, name: str, **parameters: object) -> pl.DataFrame:
+        """Run ``sql/<layer>/<name>.sql`` and return the result."""
+        result: pl.DataFrame = self._run(_select(layer, name), layer, name, parameters).pl()
+        return result
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Return a table or view of this engine."""
+        return self._connection.sql(f"from {_identifier(name)}").pl()
+
+    def _run(self, statement: str, layer: str, name: str, parameters: dict[str, object]) -> duckdb.DuckDBPyConnection:
+        """Execute a statement with the parameters its text names.
+
+        Raises:
+            NoSpace: the disk is full.
+            CorruptFile: an input file can't be read.
+        """
+        bound = {key: value for key, value in parameters.items() if f"${key}" in statement}
+        try:
+            return self._connection.execute(statement, bound)
+        except duckdb.IOException as error:
+            if "no space" in str(error).lower():
+                raise NoSpace(f"no space left while making {layer}/{name}", hint="free some space and build again") from error
+            raise CorruptFile(f"{layer}/{name} could not read its input: {error}") from error
+        except duckdb.InvalidInputException as error:
+            raise CorruptFile(f"{layer}/{name} could not read its input: {error}") from error
+
+
+def _select(layer: str, name: str) -> str:
+    return sqlfiles.load(layer, name).text.rstrip().rstrip(";")
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

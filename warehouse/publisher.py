@@ -1,0 +1,123 @@
+"""From finished tables to the one file that readers open.
+
+The file is built under a name of its own, closed without a write-ahead log, made read-only, and published by moving the
+link ``hub.duckdb`` to it. Readers of the old file keep it; a file is removed only when a newer one has replaced its
+successor. The DuckDB file is written in the 1.5 storage format, so that older and newer readers open it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.contract import CONTRACT_VERSION, TABLES, Table
+from warehouse.errors import ContractViolation, NoSpace
+from warehouse.files import fsync, no_space
+from warehouse.paths import Layout
+
+STORAGE_VERSION = "v1.5.0"
+KEPT_FILES = 2
+"""The published file and the one before it, which readers may still hold and an operator may go back to."""
+
+
+def load(database: Path, tables: Mapping[str, Path], *, threads: int, memory_limit: str) -> None:
+    """Create a DuckDB file with the contract's tables, types and comments from Parquet files.
+
+    Raises:
+        ContractViolation: a Parquet file lacks a column of the contract, or a value does not fit its type.
+        NoSpace: the disk is full.
+    """
+    database.unlink(missing_ok=True)
+    with duckdb.connect(config={"threads": threads, "memory_limit": memory_limit}) as connection:
+        try:
+            connection.execute(f"attach {_literal(str(database))} as hub (storage_version {_literal(STORAGE_VERSION)})")
+            connection.execute("use hub")
+            for name, path in tables.items():
+                _create(connection, TABLES[name])
+                connection.execute(f"insert into {name} by name select * from read_parquet({_literal(str(path))})")
+            connection.execute("checkpoint hub")
+        except (duckdb.BinderException, duckdb.ConversionException, duckdb.ConstraintException) as error:
+            raise ContractViolation(f"a build table does not keep the contract: {error}") from error
+        except duckdb.IOException as error:
+            raise NoSpace(f"cannot write {database.name}: {error}", hint="free some space and build again") from error
+        finally:
+            connection.execute("use memory")
+
+
+def append(database: Path, name: str, rows: pl.DataFrame) -> None:
+    """Add rows to a table of a file that is not yet published, creating the table if it is not there."""
+    with duckdb.connect(str(database)) as connection:
+        connection.register("incoming", rows.to_arrow())
+        if not connection.execute("select count(*) from duckdb_tables() where table_name = ?", [name]).fetchall()[0][0]:
+            _create(connection, TABLES[name])
+        connection.execute(f"insert into {name} by name select * from incoming")
+        connection.execute("checkpoint")
+
+
+def publish(layout: Layout, database: Path, name: str) -> Path:
+    """Swap a finished file in as the published one and return its path.
+
+    Raises:
+        ContractViolation: a write-ahead log lies beside the file, so it was not closed cleanly.
+        NoSpace: the folder can't be written.
+    """
+    if _write_ahead_log(database).exists():
+        raise ContractViolation(f"{database} was not closed cleanly", hint="delete the build folder and build again")
+    target = layout.published / f"{name}.duckdb"
+    try:
+        layout.published.mkdir(parents=True, exist_ok=True)
+        fsync(database)
+        database.chmod(0o444)
+        os.replace(database, target)
+        link = layout.published / f".hub.{os.getpid()}.tmp"
+        link.unlink(missing_ok=True)
+        link.symlink_to(target.name)
+        os.replace(link, layout.database)
+        fsync(layout.published)
+    except OSError as error:
+        raise no_space(error, target) from error
+    _forget_old_files(layout)
+    return target
+
+
+def published_file(layout: Layout) -> Path | None:
+    """Return the file behind the link, or None before the first publishing."""
+    return layout.database.resolve() if layout.database.exists() else None
+
+
+def _create(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    required = set(table.required)
+    columns = ", ".join(
+        f'"{column.name}" {column.type}{" not null" if column.name in required else ""}' for column in table.columns
+    )
+    connection.execute(f"create table {table.name} ({columns})")
+    beware = " ".join(f"Beware: {warning}" for warning in table.beware)
+    _comment(
+        connection, f"table {table.name}", f"One row is {table.grain}. {beware}".strip() + f" [contract {CONTRACT_VERSION}]"
+    )
+    for column in table.columns:
+        _comment(connection, f'column {table.name}."{column.name}"', column.meaning)
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, what: str, text: str) -> None:
+    connection.execute(f"comment on {what} is {_literal(text)}")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _write_ahead_log(database: Path) -> Path:
+    return database.with_name(f"{database.name}.wal")
+
+
+def _forget_old_files(layout: Layout) -> None:
+    current = layout.database.resolve()
+    files = sorted((p for p in layout.published.glob("*.duckdb") if not p.is_symlink()), key=lambda p: p.stat().st_mtime)
+    for old in files[:-KEPT_FILES]:
+        if old != current:
+            old.unlink(missing_ok=True)
