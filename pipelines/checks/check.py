@@ -1,0 +1,42 @@
+"""What a check is: plain data, readable without Great Expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+SHAPE: Final = "columns and types are the contract's"
+"""The check that all others of a table lean on; breaking it is a breach of contract."""
+
+BREAKING_ROWS: Final = "BreakingRows"
+"""Our own expectation (`pipelines.checks.expectations`): a query over the file returns no row."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of one table: what must hold, why, how Great Expectations is asked, and how a person sees the rows."""
+
+    table: str
+    name: str
+    severity: Literal["fail", "warn"]
+    meaning: str
+    """What is checked, in the contract's words."""
+    expected: str
+    """What must hold, as a sentence with its numbers."""
+    expectation: str
+    """Class name in ``great_expectations.expectations``, or `BREAKING_ROWS`."""
+    arguments: Mapping[str, object]
+    offenders: str
+    """SQL that shows the offending rows, or the measured value where the check is about the table as a whole."""
+    skipped: str = field(default="", kw_only=True)
+    """Why the check can't be run now; empty when it can."""
+
+
+def breaking_rows(
+    table: str, name: str, severity: Literal["fail", "warn"], *, meaning: str, expected: str, query: str, skipped: str = ""
+) -> Check:
+    """Return a check that holds when ``query`` selects nothing."""
+    return Check(
+        table, name, severity, meaning, expected, BREAKING_ROWS, {"unexpected_rows_query": query}, query, skipped=skipped
+    )

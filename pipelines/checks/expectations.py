@@ -1,0 +1,44 @@
+"""The one expectation Great Expectations does not bring; importing this module imports Great Expectations."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import great_expectations.expectations as gxe
+from great_expectations.compatibility import pydantic
+from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
+
+from pipelines.checks.check import BREAKING_ROWS, Check
+
+
+class BreakingRows(UnexpectedRowsExpectation):
+    """A query over the whole file selects nothing.
+
+    The parent fetches sample rows with a second query and prints a warning about queries that look beyond one table; the rules
+    of the contract do look beyond, and samples are only worth a query when a check fails.
+    """
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
+
+    @pydantic.validator("unexpected_rows_query", allow_reuse=True)
+    def _validate_query(cls, query: str) -> str:
+        return query
+
+    def _validate(self, metrics: dict[str, Any], *_: object, **__: object) -> dict[str, Any]:
+        n_breaking = metrics["unexpected_rows_query.row_count"]
+        return {"success": n_breaking == 0, "result": {"unexpected_count": n_breaking}}
+
+
+def expectation_of(check: Check) -> Any:
+    """Return the Great Expectations object of a check, which carries the check's name in its metadata."""
+    severity = {"fail": "critical", "warn": "warning"}[check.severity]
+    kind = BreakingRows if check.expectation == BREAKING_ROWS else getattr(gxe, check.expectation)
+    return kind(**_escaped(check), severity=severity, meta={"check": check.name})
+
+
+def _escaped(check: Check) -> dict[str, Any]:
+    """Double the braces of a query: it passes through str.format."""
+    arguments = dict(check.arguments)
+    if check.expectation == BREAKING_ROWS:
+        arguments["unexpected_rows_query"] = str(arguments["unexpected_rows_query"]).replace("{", "{{").replace("}", "}}")
+    return arguments
