@@ -62,4 +62,6 @@ def _decode_utf16(content: bytes, encoding: str) -> tuple[str, int]:
 
 def clean(text: str) -> str:
     """Replace NUL and lone surrogates, which DuckDB or UTF-8 files can't hold, in text that came through an escape."""
+    if text.isascii() and "\0" not in text:
+        return text
     return _SURROGATE.sub(REPLACEMENT, text.replace("\0", REPLACEMENT))

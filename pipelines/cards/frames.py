@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from pipelines.cards.card import parse_card
+from pipelines.cards.list_columns import list_column
 
 CARD_FACTS: Final[Mapping[str, pl.DataType]] = {
     "card_sha": pl.String(),
@@ -33,20 +34,26 @@ def parse_cards(cards: pl.DataFrame) -> pl.DataFrame:
 
     Rows without content or checksum are left out; of rows with the same checksum one is parsed.
     """
-    distinct = cards.select("card_sha", "content").drop_nulls().unique("card_sha", keep="first", maintain_order=True)
-    distinct = distinct.sort("card_sha")
+    distinct = _distinct(cards)
     facts = [parse_card(content) for content in distinct["content"]]
-    columns = {
-        "card_sha": distinct["card_sha"],
-        "n_bytes": distinct["content"].bin.size(),
-        **{name: [getattr(fact, name) for fact in facts] for name in CARD_FACTS if name not in ("card_sha", "n_bytes")},
-    }
-    return pl.DataFrame({name: columns[name] for name in CARD_FACTS}, schema=CARD_FACTS)
+    texts = ("parse_status", "front_matter", "front_matter_raw")
+    counts = ("n_chars", "n_body_chars", "n_words")
+    return distinct.select(
+        "card_sha",
+        pl.col("content").bin.size().cast(pl.Int64).alias("n_bytes"),
+        list_column([fact.flags for fact in facts], CARD_FACTS["flags"]).alias("flags"),
+        *(pl.Series(name, [getattr(fact, name) for fact in facts], CARD_FACTS[name]) for name in (*texts, *counts)),
+    ).select(*CARD_FACTS)
+
+
+def _distinct(cards: pl.DataFrame) -> pl.DataFrame:
+    usable = cards.select("card_sha", "content").drop_nulls()
+    return usable.unique("card_sha", keep="first", maintain_order=True).sort("card_sha")
 
 
 def parse_cards_parallel(cards: pl.DataFrame, processes: int) -> pl.DataFrame:
     """Return what `parse_cards` returns, by several processes where there are cards enough for them."""
-    distinct = cards.select("card_sha", "content").drop_nulls().unique("card_sha", keep="first", maintain_order=True)
+    distinct = _distinct(cards)
     n_parts = min(processes, distinct.height // MIN_CARDS_A_PROCESS)
     if n_parts < 2:
         return parse_cards(distinct)

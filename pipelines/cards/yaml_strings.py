@@ -190,7 +190,7 @@ def _scalar(event: Any) -> str | None:
     text: str = event.value
     if event.implicit[0] and event.tag is None and text in _NULLS:
         return None
-    return text if text.isascii() and "\0" not in text else clean(text)
+    return clean(text)
 
 
 def _as_list(value: Value) -> list[Value]:
