@@ -1,0 +1,303 @@
+"""A small invented hub as a published file: what the tests of queries and extracts read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.contract import TABLES, Table
+
+SEEN = datetime.fromisoformat("2024-07-11T04:00")
+Row = Mapping[str, Any]
+
+
+def at(text: str) -> datetime:
+    """A naive instant, UTC by the contract."""
+    return datetime.fromisoformat(text)
+
+
+def publish(folder: Path, rows: Mapping[str, Sequence[Row]], build_id: str = "b0001") -> Path:
+    """Write a published file with the contract's tables and comments, and return the link to it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"hub-{build_id}.duckdb"
+    with duckdb.connect(str(target)) as connection:
+        for table in TABLES.values():
+            _create(connection, table)
+            _fill(connection, table, rows.get(table.name, ()))
+    link = folder / "hub.duckdb"
+    link.unlink(missing_ok=True)
+    link.symlink_to(target.name)
+    return link
+
+
+def _create(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
+    connection.execute(f"create table {table.name} ({columns})")
+    connection.execute(f"comment on table {table.name} is {_literal(table.grain)}")
+    for column in table.columns:
+        connection.execute(f"comment on column {table.name}.{column.name} is {_literal(column.meaning)}")
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row]) -> None:
+    marks = ", ".join("?" for _ in table.column_names)
+    for row in rows:
+        unknown = set(row) - set(table.column_names)
+        assert not unknown, f"{table.name} has no {unknown}"
+        connection.execute(f"insert into {table.name} values ({marks})", [row.get(name) for name in table.column_names])
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def model(model_id: str, **values: Any) -> Row:
+    """A row of models with plain defaults."""
+    license_id = values.get("license_id")
+    languages = values.get("languages", [])
+    return {
+        "model_id": model_id,
+        "author": model_id.partition("/")[0] if "/" in model_id else None,
+        "created_at": at("2024-01-01"),
+        "is_created_at_floor": False,
+        "downloads_30d": 0,
+        "likes": 0,
+        "license_ids": [license_id] if license_id else [],
+        "license_reason": None if license_id else "absent",
+        "languages": languages,
+        "language_source": "tags" if languages else None,
+        "n_languages": len(languages),
+        "tags": [],
+        "n_parents": 0,
+        "n_children": 0,
+        "n_descendants": 0,
+        "first_seen_at": SEEN,
+        "last_seen_at": SEEN,
+        **values,
+    }
+
+
+def edge(parent_id: str, child_id: str, relation: str | None = "finetune", **values: Any) -> Row:
+    """A row of edges with plain defaults."""
+    return {
+        "parent_id": parent_id,
+        "child_id": child_id,
+        "relation": relation,
+        "relations": [relation] if relation else [],
+        "evidence_sources": ["tag"],
+        "n_claims": 1,
+        "is_parent_listed": True,
+        "is_repaired": False,
+        "is_cut": False,
+        "is_time_inverted": False,
+        **values,
+    }
+
+
+def claim(child_id: str, parent_ref: str, parent_id: str | None, **values: Any) -> Row:
+    """A row of parent_claims with plain defaults."""
+    return {
+        "child_id": child_id,
+        "parent_ref": parent_ref,
+        "parent_id": parent_id,
+        "relation": "finetune",
+        "relation_source": "declared",
+        "evidence": "tag",
+        "resolution": "exact",
+        "repairs": [],
+        "confidence": 1.0,
+        "n_mentions": 1,
+        "observed_at": SEEN,
+        **values,
+    }
+
+
+def small_hub() -> dict[str, list[Row]]:
+    """A family of two levels with a merge, a placeholder parent, a time inversion, a cut cycle and a formula in a name."""
+    return {
+        "models": [
+            model(
+                "deep/Base-1",
+                license_id="apache-2.0",
+                license_spdx="Apache-2.0",
+                license_class="permissive",
+                languages=["en"],
+                is_english_only=True,
+                downloads_30d=900,
+                downloads_all_time=9000,
+                pipeline_tag="text-generation",
+                n_children=3,
+                n_descendants=5,
+                family_id="deep/Base-1",
+                root_id="deep/Base-1",
+                depth=0,
+                card_status="full",
+                created_at=at("2023-02-01"),
+            ),
+            model(
+                "mila/base-1-chat",
+                license_id="apache-2.0",
+                license_spdx="Apache-2.0",
+                license_class="permissive",
+                languages=["de", "en"],
+                downloads_30d=500,
+                n_parents=1,
+                n_children=2,
+                n_descendants=2,
+                family_id="deep/Base-1",
+                root_id="deep/Base-1",
+                depth=1,
+                card_status="full",
+            ),
+            model(
+                "odd/base-1-lora",
+                license_id="mit",
+                license_spdx="MIT",
+                license_class="permissive",
+                downloads_30d=700,
+                n_parents=1,
+                n_children=1,
+                n_descendants=1,
+                family_id="deep/Base-1",
+                root_id="deep/Base-1",
+                depth=1,
+                card_status="no_card",
+            ),
+            model(
+                "mix/twins",
+                license_ids=["apache-2.0", "mit"],
+                license_reason="several",
+                n_parents=2,
+                depth=2,
+                root_id="deep/Base-1",
+                downloads_30d=50,
+                created_at=at("2024-03-01"),
+            ),
+            model(
+                "q/base-1-chat-GGUF",
+                n_parents=1,
+                depth=2,
+                root_id="deep/Base-1",
+                family_id="deep/Base-1",
+                downloads_30d=None,
+                tags=["gguf", 'a"b'],
+            ),
+            model(
+                "late/Base-1-old",
+                n_parents=1,
+                depth=1,
+                root_id="deep/Base-1",
+                family_id="deep/Base-1",
+                downloads_30d=3,
+                created_at=at("2022-06-01"),
+            ),
+            model("lost/child", n_parents=1, depth=1, family_id="gone/parent", root_id="gone/parent", downloads_30d=7),
+            model("ring/a", n_parents=1, n_children=1, n_descendants=1, family_id="ring/a", root_id="ring/a", depth=0),
+            model("ring/b", n_parents=1, n_children=1, family_id="ring/a", root_id="ring/a", depth=1),
+            model("solo/=cmd", pipeline_tag="=1+1", languages=["en"], is_english_only=True, removed_at=at("2024-07-02")),
+        ],
+        "edges": [
+            edge("deep/Base-1", "mila/base-1-chat"),
+            edge("deep/Base-1", "odd/base-1-lora", "adapter", n_claims=2),
+            edge("deep/Base-1", "late/Base-1-old", is_time_inverted=True),
+            edge("mila/base-1-chat", "mix/twins", "merge"),
+            edge("odd/base-1-lora", "mix/twins", "merge"),
+            edge("mila/base-1-chat", "q/base-1-chat-GGUF", "quantized", is_repaired=True),
+            edge("gone/parent", "lost/child", is_parent_listed=False),
+            edge("ring/a", "ring/b", None),
+            edge("ring/b", "ring/a", None, is_cut=True),
+        ],
+        "parent_claims": [
+            claim("mila/base-1-chat", "deep/Base-1", "deep/Base-1"),
+            claim("odd/base-1-lora", "deep/Base-1", "deep/Base-1", relation="adapter"),
+            claim("odd/base-1-lora", "deep/Base-1", "deep/Base-1", relation="adapter", evidence="card_data"),
+            claim("late/Base-1-old", "deep/Base-1", "deep/Base-1"),
+            claim("mix/twins", "mila/base-1-chat", "mila/base-1-chat", relation="merge"),
+            claim("mix/twins", "odd/base-1-lora", "odd/base-1-lora", relation="merge"),
+            claim(
+                "q/base-1-chat-GGUF",
+                "MILA/Base-1-chat",
+                "mila/base-1-chat",
+                relation="quantized",
+                resolution="case",
+                repairs=["case_folded"],
+                confidence=0.95,
+            ),
+            claim("lost/child", "gone/parent", "gone/parent", resolution="placeholder", confidence=0.5),
+            claim("ring/a", "ring/b", "ring/b", relation=None, relation_source=None),
+            claim("ring/b", "ring/a", "ring/a", relation=None, relation_source=None),
+            claim("solo/=cmd", "solo/=cmd", "solo/=cmd", resolution="self"),
+        ],
+        "families": [
+            family("deep/Base-1", "no_merges", 5, depth=2, n_edges=4),
+            family("deep/Base-1", "all", 6, depth=2, n_edges=6, n_merges=1),
+            family("gone/parent", "no_merges", 1, n_placeholders=1, n_edges=1),
+            family("ring/a", "no_merges", 2, n_edges=2, n_cut_edges=1),
+        ],
+        "quarantine": [
+            {
+                "landing_kind": "listing",
+                "landing_file": "page-000001.parquet",
+                "row_number": number,
+                "scope": "field",
+                "field": "downloads",
+                "reason": "not a whole number",
+                "excerpt": '"many"',
+                "observed_at": SEEN,
+            }
+            for number in range(2)
+        ],
+        "conservation": [
+            {"landing_kind": "listing", "n_landed": 10, "n_kept": 10, "n_superseded": 0, "n_quarantined": 0},
+        ],
+        "runs": [
+            {
+                "run_id": f"r{number}",
+                "verb": verb,
+                "hub": "http://127.0.0.1",
+                "mode": "full",
+                "status": "full",
+                "started_at": at(f"2024-07-11T{number:02d}:00"),
+                "finished_at": at(f"2024-07-11T{number:02d}:30"),
+                "n_rows": 10,
+            }
+            for number, verb in enumerate(["crawl", "build"], start=1)
+        ],
+        "check_results": [
+            {
+                "run_id": "r2",
+                "table_name": "models",
+                "check_name": name,
+                "severity": "warn",
+                "is_passed": is_passed,
+                "n_rows": 10,
+                "n_failed": 0 if is_passed else 2,
+                "expected": "no such row",
+                "checked_at": SEEN,
+            }
+            for name, is_passed in [("unique ids", True), ("not modified before it was created", False)]
+        ],
+    }
+
+
+def family(root_id: str, scope: str, n_models: int, **values: Any) -> Row:
+    """A row of families with plain defaults."""
+    return {
+        "family_id": root_id,
+        "family_scope": scope,
+        "root_id": root_id,
+        "n_models": n_models,
+        "n_placeholders": 0,
+        "n_edges": 1,
+        "n_cut_edges": 0,
+        "depth": 1,
+        "width": 1,
+        "n_leaves": 1,
+        "n_merges": 0,
+        "first_created_at": at("2023-02-01"),
+        "last_created_at": at("2024-03-01"),
+        **values,
+    }
