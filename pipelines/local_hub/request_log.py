@@ -41,6 +41,7 @@ class Entry:
     number: int
     received_at: float
     answered_at: float
+    """When the answer was ready to be sent."""
     method: str
     target: str
     bucket: str
@@ -51,6 +52,8 @@ class Entry:
     """Earliest time the answer allows the next request of the bucket; None if it demands nothing."""
     had_credentials: bool = False
     user_agent: str = ""
+    client_port: int = 0
+    """Tells connections apart."""
     is_counted_file: bool = False
 
 

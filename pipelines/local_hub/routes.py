@@ -95,7 +95,7 @@ class Hub:
             return refusal
         if not visit.verb:
             return Response(200, f"<!doctype html><title>{row['model_id']}</title>".encode(), responses.HTML)
-        card = self.store.card(row["model_id"]) if visit.file == _CARD_NAME else None
+        card = self.store.card(self._listed_name(visit.name)[0]) if visit.file == _CARD_NAME else None
         commit = {"X-Repo-Commit": commit_of(row)}
         if card is None:
             return responses.entry_not_found().with_headers(commit)
@@ -103,7 +103,7 @@ class Hub:
 
     def _readable(self, request: Request, visit: Visit) -> tuple[dict[str, Any], Response | None]:
         """Return the row of the model asked for, and why it can't be read, if so."""
-        name, is_new_name = self._present_name(visit.name)
+        name, is_new_name = self._listed_name(visit.name)
         row = self.store.find(name)
         if row is None:
             return {}, self._moved_or_missing(request, visit.name)
@@ -114,8 +114,8 @@ class Hub:
             refusal = responses.revision_not_found(visit.revision)
         return row | ({"model_id": visit.name} if is_new_name else {}), refusal
 
-    def _present_name(self, name: str) -> tuple[str, bool]:
-        """Return the listed name of a model of the renamed share that is asked for by its new name."""
+    def _listed_name(self, name: str) -> tuple[str, bool]:
+        """Return the name a model is listed under, and whether it was asked for by the new name of the renamed share."""
         listed = name.removesuffix(_RENAMED)
         if listed != name and self.plan.share_of("renamed", listed) and self.store.find(name) is None:
             return listed, True

@@ -161,11 +161,12 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self.server.answer(request)
         if request.method not in READING_METHODS:
             self.close_connection = True  # the body was not read, and must not be taken for the next request
+        # Before it is sent: a client that has its answer finds its request in the log.
+        self._log(request, answer, received_at)
         try:
             self._send(answer)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
-        self._log(request, answer, received_at)
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
@@ -223,6 +224,7 @@ class _Handler(BaseHTTPRequestHandler):
                 fault=answer.fault,
                 allowed_at=None if wait is None else answered_at + wait,
                 had_credentials="authorization" in request.headers,
+                client_port=int(self.client_address[1]),
                 user_agent=request.headers.get("user-agent", ""),
                 is_counted_file=is_counted_file(request.path),
             )
