@@ -31,12 +31,12 @@ class Check:
     """SQL that shows the offending rows, or the measured value where the check is about the table as a whole."""
     skipped: str = field(default="", kw_only=True)
     """Why the check can't be run now; empty when it can."""
+    compares: bool = field(default=False, kw_only=True)
+    """Its numbers come from the file published before, so only ``expected`` holds them once that file is gone."""
 
 
 def breaking_rows(
-    table: str, name: str, severity: Literal["fail", "warn"], *, meaning: str, expected: str, query: str, skipped: str = ""
+    table: str, name: str, severity: Literal["fail", "warn"], *, meaning: str, expected: str, query: str
 ) -> Check:
     """Return a check that holds when ``query`` selects nothing."""
-    return Check(
-        table, name, severity, meaning, expected, BREAKING_ROWS, {"unexpected_rows_query": query}, query, skipped=skipped
-    )
+    return Check(table, name, severity, meaning, expected, BREAKING_ROWS, {"unexpected_rows_query": query}, query)

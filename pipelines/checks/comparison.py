@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import duckdb
 
-from pipelines.checks.check import Check, breaking_rows
+from pipelines.checks.check import BREAKING_ROWS, Check
 from pipelines.logs import log
 from warehouse.contract import Table
 
@@ -68,41 +68,48 @@ def comparisons_of(table: Table, previous: Previous) -> list[Check]:
 def _row_count(table: Table, previous: Previous) -> Check:
     count = previous.counts.get(table.name)
     keeps = _KEEPS.get(table.name, _KEEPS_OTHERS)
-    least = math.ceil(count * keeps) if count is not None else 0
-    name = "rows against the published file"
     return Check(
         table.name,
-        name,
+        "rows against the published file",
         _severity(table, previous),
         f"Rows of {table.name}, compared with the file published before this build.",
-        _expected(count, least, keeps, "rows"),
+        _expected(count, keeps, "rows"),
         "ExpectTableRowCountToBeBetween",
-        {"min_value": least},
+        {"min_value": _least(count, keeps)},
         f"select count(*) as n from {table.name}",
         skipped=previous.unreadable,
+        compares=True,
     )
 
 
 def _listed(table: Table, previous: Previous) -> Check:
     """Models are never dropped, so a broken listing shows in the ones that are still there."""
     keeps = _KEEPS["models"]
-    least = math.ceil(previous.n_listed * keeps) if previous.n_listed is not None else 0
-    return breaking_rows(
+    listed = "select count(*) as n from models where removed_at is null"
+    query = f"{listed} having count(*) < {_least(previous.n_listed, keeps)}"
+    return Check(
         table.name,
         "listed models against the published file",
         _severity(table, previous),
-        meaning="Models that are not removed, compared with the file published before this build.",
-        expected=_expected(previous.n_listed, least, keeps, "models without removed_at"),
-        query=f"select count(*) as n from models where removed_at is null having count(*) < {least}",
+        "Models that are not removed, compared with the file published before this build.",
+        _expected(previous.n_listed, keeps, "models without removed_at"),
+        BREAKING_ROWS,
+        {"unexpected_rows_query": query},
+        listed,
         skipped=previous.unreadable,
+        compares=True,
     )
+
+
+def _least(count: int | None, keeps: float) -> int:
+    return math.ceil((count or 0) * keeps)
 
 
 def _severity(table: Table, previous: Previous) -> Literal["fail", "warn"]:
     return "fail" if table.name in _KEEPS and not previous.unreadable else "warn"
 
 
-def _expected(count: int | None, least: int, keeps: float, unit: str) -> str:
+def _expected(count: int | None, keeps: float, unit: str) -> str:
     if count is None:
         return f"any number of {unit}: {_FIRST}"
-    return f"at least {least:,} {unit}: {keeps:.0%} of the {count:,} of the published file"
+    return f"at least {_least(count, keeps):,} {unit}: {keeps:.0%} of the {count:,} of the published file"

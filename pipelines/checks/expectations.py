@@ -32,7 +32,7 @@ class BreakingRows(UnexpectedRowsExpectation):
 def expectation_of(check: Check) -> Any:
     """Return the Great Expectations object of a check, which carries the check's name in its metadata."""
     severity = {"fail": "critical", "warn": "warning"}[check.severity]
-    kind = BreakingRows if check.expectation == BREAKING_ROWS else getattr(gxe, check.expectation)
+    kind: Any = BreakingRows if check.expectation == BREAKING_ROWS else getattr(gxe, check.expectation)
     return kind(**_escaped(check), severity=severity, meta={"check": check.name})
 
 
