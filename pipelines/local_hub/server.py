@@ -21,6 +21,7 @@ from pipelines.local_hub.routes import READING_METHODS, Hub
 from pipelines.local_hub.store import HubStore
 
 _LISTING_PATH = "/api/models"
+_MAX_DROPPED_BYTES = 1_048_576
 _DRIPS = 20
 """Pieces a slowly dripping body comes in."""
 
@@ -160,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         answer = self.server.answer(request)
         if request.method not in READING_METHODS:
-            self.close_connection = True  # the body was not read, and must not be taken for the next request
+            self._drop_body(request)
         # Before it is sent: a client that has its answer finds its request in the log.
         self._log(request, answer, received_at)
         try:
@@ -173,6 +174,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _request(self) -> Request:
         headers = {name.lower(): value for name, value in self.headers.items()}
         return Request(self.command, self.path, headers, self.server.next_number())
+
+    def _drop_body(self, request: Request) -> None:
+        """Read what a refused request brought, lest it be taken for the next one; what is very large ends the connection."""
+        length = request.headers.get("content-length", "")
+        self.rfile.read(min(int(length), _MAX_DROPPED_BYTES) if length.isdigit() else 0)
+        self.close_connection = True
 
     def _send(self, answer: Answer) -> None:
         response = answer.response
@@ -188,6 +195,8 @@ class _Handler(BaseHTTPRequestHandler):
         if response.status != 304:
             lines += [f"Content-Type: {response.content_type}", f"Content-Length: {len(response.body)}"]
         lines += [f"{name}: {value}" for name, value in response.headers.items()]
+        if self.close_connection:
+            lines.append("Connection: close")
         self.wfile.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace"))
 
     def _pieces(self, answer: Answer) -> Iterator[bytes]:
