@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from pipelines.checks.check import SHAPE, Check, breaking_rows
-from pipelines.checks.comparison import Previous, comparisons_of
+from pipelines.checks.comparison import comparisons_of
 from pipelines.checks.freshness import freshness_of
+from pipelines.checks.previous import Previous
 from warehouse.contract import TABLES, Column, Rule, Table
 
 SELF: Final = "check_results"

@@ -13,13 +13,17 @@ BREAKING_ROWS: Final = "BreakingRows"
 """Our own expectation (`pipelines.checks.expectations`): a query over the file returns no row."""
 
 
+Severity = Literal["fail", "warn"]
+"""fail stops publishing, warn is recorded."""
+
+
 @dataclass(frozen=True)
 class Check:
     """One check of one table: what must hold, why, how Great Expectations is asked, and how a person sees the rows."""
 
     table: str
     name: str
-    severity: Literal["fail", "warn"]
+    severity: Severity
     meaning: str
     """What is checked, in the contract's words."""
     expected: str
@@ -35,8 +39,6 @@ class Check:
     """Its numbers come from the file published before, so only ``expected`` holds them once that file is gone."""
 
 
-def breaking_rows(
-    table: str, name: str, severity: Literal["fail", "warn"], *, meaning: str, expected: str, query: str
-) -> Check:
+def breaking_rows(table: str, name: str, severity: Severity, *, meaning: str, expected: str, query: str) -> Check:
     """Return a check that holds when ``query`` selects nothing."""
     return Check(table, name, severity, meaning, expected, BREAKING_ROWS, {"unexpected_rows_query": query}, query)

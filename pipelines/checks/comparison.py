@@ -1,68 +1,35 @@
-"""Comparison with the file that is published now: a table that shrinks is more often a broken crawl than a shrinking hub."""
+"""Comparison with the file that is published now: what suddenly shrinks or breaks is more often the crawl than the hub."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
-import duckdb
-
-from pipelines.checks.check import BREAKING_ROWS, Check
-from pipelines.logs import log
+from pipelines.checks.check import BREAKING_ROWS, Check, Severity
+from pipelines.checks.previous import Previous
 from warehouse.contract import Table
 
 _KEEPS: Final = {"models": 0.6}
-"""Least share of its rows a table keeps from one file to the next, where that stops publishing."""
+"""Least share of its rows a table keeps from one file to the next, where less stops publishing."""
 
 _KEEPS_OTHERS: Final = 0.5
-"""The same for all other tables, where it is a warning."""
+"""The same for all other tables, where less is a warning."""
+
+_MANY: Final = 100
+"""More rows set aside for a reason the published file does not know are a change of the hub, not a dirty record."""
+
+_RARELY_FILLED: Final = 0.01
+"""Columns that fewer models had a value for are not watched: their share jumps by itself."""
 
 _FIRST: Final = "first build, nothing to compare with"
 
-
-@dataclass(frozen=True)
-class Previous:
-    """What is known of the published file before this build."""
-
-    counts: Mapping[str, int] = field(default_factory=dict)
-    """Rows a table; a table the file does not hold is absent."""
-    n_listed: int | None = None
-    """Models without removed_at."""
-    unreadable: str = ""
-    """Why the file could not be read; empty when it could, or when there is none."""
-
-
-def read_previous(path: Path | None) -> Previous:
-    """Count the rows of the published file; a missing file is a first build, an unreadable one is said and not fatal."""
-    if path is None or not path.exists():
-        return Previous()
-    try:
-        with duckdb.connect(str(path), read_only=True) as connection:
-            return _count(connection)
-    except duckdb.Error as error:
-        log("previous_file_unreadable", path=path, error=error)
-        return Previous(unreadable="the published file could not be read")
-
-
-def _count(connection: duckdb.DuckDBPyConnection) -> Previous:
-    names = connection.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall()
-    counts = {name: _one(connection, f'select count(*) from main."{name}"') for (name,) in names}
-    listed = "select count(*) from main.models where removed_at is null"
-    return Previous(counts, _one(connection, listed) if "models" in counts else None)
-
-
-def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = connection.execute(query).fetchone()
-    return int(row[0]) if row else 0
+_NOTHING: Final = "select 1 where false"
 
 
 def comparisons_of(table: Table, previous: Previous) -> list[Check]:
     """Return the checks of a table against the published file."""
-    checks = [_row_count(table, previous)]
-    return [*checks, _listed(table, previous)] if table.name == "models" else checks
+    others = {"models": _models, "quarantine": _quarantine}
+    return [_row_count(table, previous), *(others[table.name](previous) if table.name in others else ())]
 
 
 def _row_count(table: Table, previous: Previous) -> Check:
@@ -71,7 +38,7 @@ def _row_count(table: Table, previous: Previous) -> Check:
     return Check(
         table.name,
         "rows against the published file",
-        _severity(table, previous),
+        _severity("fail" if table.name in _KEEPS else "warn", previous),
         f"Rows of {table.name}, compared with the file published before this build.",
         _expected(count, keeps, "rows"),
         "ExpectTableRowCountToBeBetween",
@@ -82,34 +49,103 @@ def _row_count(table: Table, previous: Previous) -> Check:
     )
 
 
-def _listed(table: Table, previous: Previous) -> Check:
-    """Models are never dropped, so a broken listing shows in the ones that are still there."""
+def _models(previous: Previous) -> list[Check]:
+    """Models are never dropped, so a broken listing shows in the ones that are still there, and in their columns."""
     keeps = _KEEPS["models"]
     listed = "select count(*) as n from models where removed_at is null"
-    query = f"{listed} having count(*) < {_least(previous.n_listed, keeps)}"
-    return Check(
-        table.name,
-        "listed models against the published file",
-        _severity(table, previous),
-        "Models that are not removed, compared with the file published before this build.",
-        _expected(previous.n_listed, keeps, "models without removed_at"),
-        BREAKING_ROWS,
-        {"unexpected_rows_query": query},
-        listed,
-        skipped=previous.unreadable,
-        compares=True,
+    return [
+        _compared(
+            "models",
+            "listed models against the published file",
+            _severity("fail", previous),
+            meaning="Models that are not removed, compared with the file published before this build.",
+            expected=_expected(previous.n_listed, keeps, "models without removed_at"),
+            query=f"{listed} having count(*) < {_least(previous.n_listed, keeps)}",
+            shown=listed,
+            previous=previous,
+        ),
+        _compared(
+            "models",
+            "no field of the hub vanished",
+            "warn",
+            meaning="A field the hub no longer sends leaves its column empty.",
+            expected=_unless_first("every column keeps half of the share of models that had a value", previous),
+            query=_vanished(previous),
+            shown="summarize models",
+            previous=previous,
+        ),
+    ]
+
+
+def _vanished(previous: Previous) -> str:
+    watched = {name: share for name, share in previous.filled.items() if share >= _RARELY_FILLED}
+    if not watched:
+        return _NOTHING
+    names = ", ".join(f"'{name}'" for name in watched)
+    now = ", ".join(f"count({name}) / count(*)" for name in watched)
+    before = ", ".join(f"{share:.6f}" for share in watched.values())
+    shares = f"select unnest([{names}]) as name, unnest([{now}]) as filled, unnest([{before}]) as filled_before from models"
+    return f"select * from ({shares}) where filled < filled_before / 2"
+
+
+def _quarantine(previous: Previous) -> list[Check]:
+    """Cards of unknown models come with every partial crawl, so they only warn, as in the contract."""
+    whole = "scope = 'record' and landing_kind <> 'cards'"
+    records = _new_reasons("no new reason to set records aside", "fail", whole, previous)
+    return [records, _new_reasons("no new field or card is set aside", "warn", f"not ({whole})", previous)]
+
+
+def _new_reasons(name: str, severity: Severity, where: str, previous: Previous) -> Check:
+    return _compared(
+        "quarantine",
+        name,
+        _severity(severity, previous),
+        meaning="A reason the published file does not hold, met often, is a change of the hub and not a dirty record.",
+        expected=_unless_first(f"no new reason with more than {_MANY} rows", previous),
+        query=_new_reasons_query(where, previous),
+        shown=f"select landing_kind, field, reason, count(*) as n from quarantine where {where} group by all",
+        previous=previous,
     )
+
+
+def _new_reasons_query(where: str, previous: Previous) -> str:
+    if not previous.kinds:
+        return _NOTHING
+    kinds = ", ".join(map(_literal, previous.kinds))
+    known = ", ".join(f"({', '.join(map(_literal, reason))})" for reason in previous.reasons) or "('', '', '')"
+    return (
+        f"select landing_kind, field, reason, count(*) as n from quarantine where {where} and landing_kind in ({kinds})"
+        f" and (landing_kind, coalesce(field, ''), reason) not in ({known})"
+        f" group by all having count(*) > {_MANY} order by n desc, landing_kind, field, reason"
+    )
+
+
+def _compared(
+    table: str, name: str, severity: Severity, *, meaning: str, expected: str, query: str, shown: str, previous: Previous
+) -> Check:
+    arguments = {"unexpected_rows_query": query}
+    skipped = previous.unreadable
+    return Check(table, name, severity, meaning, expected, BREAKING_ROWS, arguments, shown, skipped=skipped, compares=True)
+
+
+def _severity(severity: Severity, previous: Previous) -> Severity:
+    """A comparison that can't be made is recorded; it must not stop the build that would mend it."""
+    return "warn" if previous.unreadable else severity
 
 
 def _least(count: int | None, keeps: float) -> int:
     return math.ceil((count or 0) * keeps)
 
 
-def _severity(table: Table, previous: Previous) -> Literal["fail", "warn"]:
-    return "fail" if table.name in _KEEPS and not previous.unreadable else "warn"
-
-
 def _expected(count: int | None, keeps: float, unit: str) -> str:
     if count is None:
         return f"any number of {unit}: {_FIRST}"
     return f"at least {_least(count, keeps):,} {unit}: {keeps:.0%} of the {count:,} of the published file"
+
+
+def _unless_first(expected: str, previous: Previous) -> str:
+    return expected if previous.counts else _FIRST
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

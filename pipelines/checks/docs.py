@@ -19,7 +19,7 @@ import polars as pl
 
 from pipelines.checks.catalogue import checked_tables, checks_of
 from pipelines.checks.check import BREAKING_ROWS, Check
-from pipelines.checks.comparison import Previous
+from pipelines.checks.previous import Previous
 from warehouse.files import write_whole
 
 _Row = Mapping[str, Any]

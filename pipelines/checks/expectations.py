@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import re
+from typing import Any, ClassVar, Final
 
 import great_expectations.expectations as gxe
 from great_expectations.compatibility import pydantic
 from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 
 from pipelines.checks.check import BREAKING_ROWS, Check
+
+_PARAMETER: Final = re.compile(r"(?<![:\w\\]):(?=\w)")
 
 
 class BreakingRows(UnexpectedRowsExpectation):
@@ -37,8 +40,12 @@ def expectation_of(check: Check) -> Any:
 
 
 def _escaped(check: Check) -> dict[str, Any]:
-    """Double the braces of a query: it passes through str.format."""
     arguments = dict(check.arguments)
     if check.expectation == BREAKING_ROWS:
-        arguments["unexpected_rows_query"] = str(arguments["unexpected_rows_query"]).replace("{", "{{").replace("}", "}}")
+        arguments["unexpected_rows_query"] = _escape(str(arguments["unexpected_rows_query"]))
     return arguments
+
+
+def _escape(query: str) -> str:
+    """Escape what the query's two carriers would read as their own: braces of str.format, ``:name`` of SQLAlchemy."""
+    return _PARAMETER.sub(r"\\:", query.replace("{", "{{").replace("}", "}}"))

@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines.checks.catalogue import checked_tables, checks_of
 from pipelines.checks.check import SHAPE, Check
-from pipelines.checks.comparison import read_previous
+from pipelines.checks.previous import read_previous
 from pipelines.checks.results import Outcome, frame_of, row_of
 from pipelines.checks.source import Source, open_source
 from pipelines.logs import redact
@@ -82,8 +82,13 @@ def _value(value: object) -> str:
 def _breaking(source: Source, check: Check, n_failed: int) -> str:
     if not n_failed:
         return "no row breaks it"
-    examples = " | ".join(_example(row) for row in source.rows(check.offenders, _EXAMPLES))
+    examples = " | ".join(_example(row) for row in source.rows(_examples(check), _EXAMPLES))
     return f"{n_failed:,} break it, for example {examples}"
+
+
+def _examples(check: Check) -> str:
+    """Return the SQL of the offending rows; a comparison shows what it found, its own query shows what breaks it."""
+    return str(check.arguments.get("unexpected_rows_query", check.offenders))
 
 
 def _example(row: Mapping[str, Any]) -> str:
