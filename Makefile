@@ -40,7 +40,20 @@ lint: $(VENV)/.dev ## formatter, linter, types and import layers
 test: lint ## all checks and tests, with their own set-up
 	$(BIN)/python -m pytest
 
+run: $(VENV)/.run ## the nightly job on an embedded hub of planted models, from nothing to a published file
+	@$(BIN)/python -m ops.run
+
+up: $(VENV)/.run ## start a local Airflow with the DAGs on schedule
+	@$(BIN)/python -m ops.up
+
+down: $(VENV)/.run ## end the Airflow that make up started
+	@$(BIN)/python -m ops.down
+
+logs: ## follow the logs of the Airflow that make up started
+	@tail -n 20 -F "$(HUBTREE_HOME)"/airflow/services/*.log
+
 clean: ## delete the environment (data stays)
 	rm -rf $(VENV)
 
 .PHONY: help install lock lint test clean
+.PHONY: run up down logs

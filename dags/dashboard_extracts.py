@@ -13,12 +13,11 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import dag, task
-from hubtree_dag_defaults import DEFAULT_ARGS, EXTRACTED, PUBLISHED, RETRIED, START
+from hubtree_dag_defaults import DEFAULT_ARGS, EXTRACTED, PUBLISHED, RETRIED
 
 
 @dag(
     schedule=[PUBLISHED],
-    start_date=START,
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,

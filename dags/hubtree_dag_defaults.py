@@ -6,15 +6,16 @@ The name is specific because Airflow puts the DAG folder on the import path, whe
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Asset, ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk import Asset, CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule
 from airflow.sdk.exceptions import AirflowTaskTimeout
 from hubtree_dag_alerts import report_failure
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
-"""Before the first release; without catchup only tells the scheduler that every day from now on counts."""
+NIGHTLY = CronTriggerTimetable("0 2 * * *", timezone="UTC", run_immediately=timedelta())
+"""Without a start date: the first start of a scheduler waits for the next 02:00 UTC, and a later start makes up for one
+missed night, not for all."""
 
 PUBLISHED = Asset(name="hubtree_published", uri="hubtree://published/hub.duckdb")
 """A new `hub.duckdb` is in place."""

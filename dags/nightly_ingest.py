@@ -5,12 +5,15 @@ Crawls the hub, lands what is new, builds every table anew, checks them, and swa
 **If a run is red, readers still have the last good file**: nothing is published before all checks pass, and
 `hubtree status` says how old it is. No data is lost: what was crawled stays landed, and the next run goes on from there.
 
-| red task | what it means | what to do |
-|---|---|---|
-| `crawl`, `fetch_cards` | the hub, the network or the token; it was retried for about half an hour if that could help | read the last line of the log; for a token set `HF_TOKEN`; then *Clear* the task: it resumes at its page |
-| `start_build` to `assemble` | a landed file is damaged, the disk is full, or a bug | do what the hint says, then clear `start_build` |
-| `check` | the new tables break their contract or shrank too much | open `data-docs/index.html`; nothing was published; repair the cause, then clear `start_build` |
-| `publish` | disk or lock | clear `publish` |
+What the red task means, and what to do:
+
+* `crawl`, `fetch_cards`: the hub, the network or the token; retried for half an hour if that could help. Read the last
+  line of the log (for a private hub set `HF_TOKEN`), then *Clear* the task: it resumes at its page.
+* `start_build` to `assemble`: a landed file is damaged, the disk is full, or a bug. Do what the hint says, then clear
+  `start_build` with everything after it.
+* `check`: the new tables break their contract, or shrank too much. `data-docs/index.html` shows which. Repair the
+  cause, then clear `start_build` with everything after it.
+* `publish`: the disk, or another process is publishing. Clear `publish`.
 
 Clearing, re-running and backfilling are harmless: a crawl fetches only what changed, and a build is a pure function
 of everything landed, whatever day the run bears. One red night may wait until morning; two in a row may not.
@@ -22,7 +25,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Param, chain, dag, task
-from hubtree_dag_defaults import BUILD_ID, DEFAULT_ARGS, PUBLISHED, RETRIED, START
+from hubtree_dag_defaults import BUILD_ID, DEFAULT_ARGS, NIGHTLY, PUBLISHED, RETRIED
 
 PARAMS = {
     "hub": Param(
@@ -39,8 +42,7 @@ PARAMS = {
 
 
 @dag(
-    schedule="0 2 * * *",
-    start_date=START,
+    schedule=NIGHTLY,
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
