@@ -13,20 +13,16 @@ from pipelines.local_hub.planted.parameters import stream
 from pipelines.local_hub.planted.population import Population
 from pipelines.local_hub.planted.templates import CardFacts, body
 
-CARD_SCHEMA: Final = {
-    "hub_object_id": pl.String(),
-    "model_id": pl.String(),
-    "content": pl.Binary(),
-    "card_sha": pl.String(),
-}
 _CHUNK: Final = 50_000
 _AUTOMATIC: Final = ("automatically generated", "generated automatically")
 """The rule of the seed paper for auto-generated cards, on the lower-cased text."""
 
 
-def card_frames(population: Population, rows: pl.DataFrame, seed: int, card_share: float) -> tuple[pl.DataFrame, pl.DataFrame]:
+def card_frames(
+    population: Population, card_data: pl.Series, seed: int, card_share: float
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the cards and their truth: one row a grown model with a README, a ``card_share`` of them if below 1."""
-    models = population.models.with_columns(rows["card_data"], pl.int_range(pl.len(), dtype=pl.UInt32).alias("child"))
+    models = population.models.with_columns(card_data, pl.int_range(pl.len(), dtype=pl.UInt32).alias("child"))
     drawn = pl.Series(stream(seed, "card share").random(models.height)) < card_share
     chosen = models.filter(pl.col("has_card") & drawn)
     parents = population.edges.group_by("child", maintain_order=True).agg(pl.col("parent_id").alias("parent_ids"))

@@ -11,43 +11,60 @@ _SCOPES = ("all", "no_merges")
 
 
 def families_truth(ids: pl.Series, edges: pl.DataFrame) -> pl.DataFrame:
-    """Return one row a family of two models or more.
+    """Return one row a family: a weak component with at least one edge, in each scope.
 
-    Columns: family_scope (all edges, or no_merges: without edges whose relation is merge), root_id (the oldest member that
-    has no parent; null if all have one, as in a cycle), n_models, n_edges, depth (edges on the longest way down, those inside
-    cycles left out), n_merges. ``ids`` are all model ids in creation order; edges hold parent_id, child_id and relation.
+    Columns: family_scope (all edges, or no_merges: without edges whose relation is merge), root_id (the one member without
+    parents; null if there are several or, in a cycle, none), n_roots, n_models (listed ones), n_nodes (with parents that are
+    not listed), n_edges, n_merges, depth (edges on the longest way down, those inside cycles left out). Sorted by scope and
+    falling size. ``ids`` are all listed model ids; edges hold parent_id, child_id and relation.
     """
-    number = pl.DataFrame({"id": ids}).with_row_index("node")
-    named = edges.join(number.rename({"id": "child_id", "node": "child"}), on="child_id", maintain_order="left")
-    linked = named.join(number.rename({"id": "parent_id", "node": "parent"}), on="parent_id", maintain_order="left")
-    return pl.concat([_scope(scope, ids, linked) for scope in _SCOPES])
+    outside = edges.join(pl.DataFrame({"parent_id": ids}), on="parent_id", how="anti", maintain_order="left")
+    nodes = pl.concat([ids.alias("id"), outside["parent_id"].unique(maintain_order=True).alias("id")]).to_frame()
+    numbered = nodes.with_row_index("node")
+    linked = edges.join(numbered.rename({"id": "child_id", "node": "child"}), on="child_id", maintain_order="left").join(
+        numbered.rename({"id": "parent_id", "node": "parent"}), on="parent_id", maintain_order="left"
+    )
+    listed = nodes.with_columns((pl.int_range(pl.len()) < len(ids)).alias("is_listed"))
+    return pl.concat([_scope(scope, listed, linked) for scope in _SCOPES])
 
 
-def _scope(scope: str, ids: pl.Series, edges: pl.DataFrame) -> pl.DataFrame:
-    kept = edges if scope == "all" else edges.filter(pl.col("relation") != "merge")
-    child, parent = kept["child"].to_numpy().astype(np.int64), kept["parent"].to_numpy().astype(np.int64)
-    n = len(ids)
+def _scope(scope: str, nodes: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
+    kept = edges if scope == "all" else edges.filter((pl.col("relation") != "merge").fill_null(True))
+    described = _describe(nodes, kept)
+    table = described.group_by("family", maintain_order=True).agg(
+        pl.col("id").filter("is_root").first().alias("root_id"),
+        pl.col("is_root").sum().cast(pl.Int64).alias("n_roots"),
+        pl.col("is_listed").sum().cast(pl.Int64).alias("n_models"),
+        pl.len().cast(pl.Int64).alias("n_nodes"),
+        pl.col("n_parents").sum().cast(pl.Int64).alias("n_edges"),
+        pl.col("is_merge").sum().cast(pl.Int64).alias("n_merges"),
+        pl.col("depth").max(),
+    )
+    families = table.filter(pl.col("n_edges") > 0).with_columns(
+        pl.when(pl.col("n_roots") == 1).then("root_id").alias("root_id")
+    )
+    ordered = families.sort("n_models", "root_id", descending=[True, False], maintain_order=True)
+    return ordered.select(pl.lit(scope).alias("family_scope"), pl.exclude("family"))
+
+
+def _describe(nodes: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
+    """Return the nodes with their family's number, depth, count of parents, and whether they are roots or merges."""
+    n = nodes.height
+    child, parent = (edges[end].to_numpy().astype(np.int64) for end in ("child", "parent"))
     graph = coo_array((np.ones(len(child), dtype=np.int8), (parent, child)), shape=(n, n)).tocsr()
     family = connected_components(graph, directed=True, connection="weak")[1]
     cycle = connected_components(graph, directed=True, connection="strong")[1]
-    has_parent = np.zeros(n, dtype=bool)
-    has_parent[child] = True
+    n_parents = np.bincount(child, minlength=n)
     is_merge = np.zeros(n, dtype=bool)
-    is_merge[child[(kept["relation"] == "merge").to_numpy()]] = True
-    outside = cycle[child] != cycle[parent]
-    nodes = pl.DataFrame(
-        {"family": family, "id": ids, "depth": _depths(n, child[outside], parent[outside]), "is_root": ~has_parent,
-         "is_merge": is_merge, "n_edges": np.bincount(child, minlength=n)},
-    )  # fmt: skip
-    table = nodes.group_by("family", maintain_order=True).agg(
-        pl.col("id").filter("is_root").first().alias("root_id"),
-        pl.len().cast(pl.Int64).alias("n_models"),
-        pl.col("n_edges").sum().cast(pl.Int64),
-        pl.col("depth").max(),
-        pl.col("is_merge").sum().cast(pl.Int64).alias("n_merges"),
+    is_merge[child[(edges["relation"] == "merge").fill_null(False).to_numpy()]] = True
+    between = cycle[child] != cycle[parent]
+    return nodes.with_columns(
+        family=pl.Series(family),
+        depth=pl.Series(_depths(n, child[between], parent[between])),
+        n_parents=pl.Series(n_parents),
+        is_root=pl.Series(n_parents == 0),
+        is_merge=pl.Series(is_merge),
     )
-    chosen = table.filter(pl.col("n_models") > 1).sort("n_models", "root_id", descending=[True, False])
-    return chosen.select(pl.lit(scope).alias("family_scope"), pl.exclude("family"))
 
 
 def _depths(n: int, child: np.ndarray, parent: np.ndarray) -> np.ndarray:

@@ -23,14 +23,20 @@ def front_matter(card_data: str) -> str:
 
 def _mapping(fields: Mapping[str, object], indent: str) -> Iterator[str]:
     for key, value in fields.items():
-        if isinstance(value, Mapping):
-            yield f"{indent}{key}:"
+        if isinstance(value, Mapping) and all(item is None for item in value.values()):
+            yield f"{indent}{_key(key)}: {{{', '.join(value)}}}"
+        elif isinstance(value, Mapping):
+            yield f"{indent}{_key(key)}:"
             yield from _mapping(value, indent + "  ")
-        elif isinstance(value, list):
-            yield f"{indent}{key}:"
+        elif isinstance(value, list) and value:
+            yield f"{indent}{_key(key)}:"
             yield from _items(value, indent)
         else:
-            yield f"{indent}{key}: {_scalar(value)}"
+            yield f"{indent}{_key(key)}: {_scalar(value)}"
+
+
+def _key(key: str) -> str:
+    return orjson.dumps(key).decode() if key.startswith("[") else key
 
 
 def _items(values: list[object], indent: str) -> Iterator[str]:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from pipelines.local_hub.planted import truth as tables
 from pipelines.local_hub.planted.card_text import card_frames
-from pipelines.local_hub.planted.families import grow
+from pipelines.local_hub.planted.dirty import DirtyTables, plant_dirt
+from pipelines.local_hub.planted.families import Structure, grow
 from pipelines.local_hub.planted.family_truth import families_truth
 from pipelines.local_hub.planted.losses import plant_losses
 from pipelines.local_hub.planted.parameters import DriftRates, HubShape
-from pipelines.local_hub.planted.population import populate
+from pipelines.local_hub.planted.population import Population, populate
 from pipelines.local_hub.planted.traits import inherit
-from pipelines.local_hub.planted.wire import wire_rows
+from pipelines.local_hub.planted.wire import interleave, wire_rows
 from warehouse.errors import UsageError
 
-MIN_MODELS = 200
+MIN_MODELS: Final = 200
+_N_ANCHORS: Final = 1_000
+"""Oldest grown models: the parents that dirty records name."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,8 @@ class PlantedHub:
     """One row a model: the columns of `warehouse.landing.schema.RECORDS` but for observed_at, ordered by (created_at,
     hub_object_id); records without a usable id (``raw``) come last."""
     cards: pl.DataFrame
-    """One row a model that has a README: hub_object_id, model_id, content (bytes), card_sha (git blob id)."""
+    """One row a model that has a README: hub_object_id, model_id, content (bytes), card_sha (git blob id); grown models in
+    creation order, then dirty ones."""
     renames: pl.DataFrame
     """old_id, model_id: ids that the hub answers with a 307 to model_id."""
     truth: Mapping[str, pl.DataFrame]
@@ -45,7 +50,17 @@ def plant(
     dirty_share: float = 0.01,
     card_share: float = 1.0,
 ) -> PlantedHub:
-    """Grow ``n_models`` models and add the dirty ones.
+    """Grow ``n_models`` models and add the dirty ones, at least one of every category.
+
+    The same arguments give the same bytes. ``records`` has ``n_models`` rows and those listed in ``truth["dirty"]``.
+
+    Args:
+        n_models: grown models, 200 or more.
+        seed: every random draw comes from it.
+        drift: mutation rates, card drift; `DriftRates.none` and `DriftRates.shuffled` are the null hubs.
+        shape: how families grow and how much is declared.
+        dirty_share: dirty records wanted, as a share of ``n_models``; about 200 is the least.
+        card_share: share of the grown models with a README whose text is written; the others are only listed.
 
     Raises:
         UsageError: fewer than 200 models were asked for: not every relation and defect finds its place in less.
@@ -55,22 +70,30 @@ def plant(
     structure = grow(n_models, seed, shape)
     traits = inherit(structure, seed, drift, shape)
     population, losses = plant_losses(populate(structure, traits, seed, drift, shape), seed)
-    rows = wire_rows(population)
-    cards, card_truth = card_frames(population, rows, seed, card_share)
-    edges = tables.edges_truth(population)
-    truth = {
+    chunks = wire_rows(population)
+    card_data = pl.concat([chunk["card_data"] for chunk in chunks])
+    cards, card_truth = card_frames(population, card_data, seed, card_share)
+    anchors = population.models.select("model_id", "hub_object_id").head(_N_ANCHORS)
+    dirt = plant_dirt(anchors, n_models, round(dirty_share * n_models), seed)
+    truth = _truth(structure, population, dirt, drift) | {"losses": losses, "cards": card_truth}
+    records = interleave(chunks, dirt.records)
+    return PlantedHub(records, pl.concat([cards, dirt.cards]), dirt.renames, truth)
+
+
+def _truth(structure: Structure, population: Population, dirt: DirtyTables, drift: DriftRates) -> dict[str, pl.DataFrame]:
+    grown = tables.edges_truth(population)
+    edges = pl.concat([grown, dirt.edges.with_columns(pl.lit("dirty").alias("origin"))], how="diagonal")
+    ids = pl.concat([population.models["model_id"], dirt.dirty["model_id"].drop_nulls()])
+    return {
         "models": tables.models_truth(population),
         "edges": edges,
-        "families": families_truth(rows["model_id"], edges),
-        "claims_expected": tables.claims_truth(population),
-        "drift": tables.drift_truth(edges, drift),
+        "families": families_truth(ids, edges),
+        "claims_expected": pl.concat([tables.claims_truth(population), dirt.claims]),
+        "dirty": dirt.dirty,
+        "drift": tables.drift_truth(grown, drift),
         "card_drift": tables.card_drift_truth(drift),
         "growth": tables.growth_truth(structure, population),
-        "losses": losses,
-        "cards": card_truth,
     }
-    renames = pl.DataFrame(schema={"old_id": pl.String, "model_id": pl.String})
-    return PlantedHub(rows, cards, renames, truth)
 
 
 def write_truth(hub: PlantedHub, folder: Path) -> None:

@@ -14,9 +14,6 @@ from pipelines.local_hub.planted.population import Population
 from pipelines.local_hub.planted.vocabulary import TRAIT
 from warehouse.files import write_whole
 
-RESOLVED = ("exact", "case", "trimmed", "url", "alias", "renamed")
-"""Resolutions of a claim that lead to a model of the hub, so to an edge."""
-
 
 def write_truth_tables(truth: Mapping[str, pl.DataFrame], folder: Path) -> None:
     """Write one Parquet file a table.
@@ -69,6 +66,7 @@ def edges_truth(population: Population) -> pl.DataFrame:
         "relation",
         is_primary.alias("is_primary"),
         pl.lit(True).alias("is_weight_inheriting"),
+        pl.lit(True).alias("is_parent_listed"),
         pl.lit("grown").alias("origin"),
         **mutated,
     )
@@ -85,6 +83,7 @@ def claims_truth(population: Population) -> pl.DataFrame:
         pl.lit("exact").alias("resolution"),
         "parent_id",
         sources.otherwise(pl.lit(["tag", "card_data"])).alias("evidence"),
+        pl.lit(False).alias("needs_hub_answer"),
     )
 
 

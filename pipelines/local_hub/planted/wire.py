@@ -12,16 +12,32 @@ from warehouse.landing.schema import RECORDS
 
 _CHUNK: Final = 200_000
 """Models written at a time: bounds the memory of half-finished texts."""
+_ORDER: Final = ("created_at", "hub_object_id")
 _RELATIONS: Final = ("adapter", "merge", "quantized", "finetune")
 """Order of the keys of childrenModelCount."""
 COLUMNS: Final = {name: dtype for name, dtype in RECORDS.items() if name != "observed_at"}
 
 
-def wire_rows(population: Population) -> pl.DataFrame:
-    """Return one row a grown model, in creation order, with the columns of `RECORDS` but for observed_at."""
+def wire_rows(population: Population) -> list[pl.DataFrame]:
+    """Return one row a grown model, in creation order, with the columns of `RECORDS` but for observed_at; in chunks."""
     models = population.models.with_columns(_children(population)).with_columns(*_declared())
-    n = models.height
-    return pl.concat([_chunk(models, population.edges, first) for first in range(0, n, _CHUNK)], rechunk=False)
+    return [_chunk(models, population.edges, first) for first in range(0, models.height, _CHUNK)]
+
+
+def interleave(chunks: list[pl.DataFrame], others: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of both in the order of (created_at, hub_object_id); only one chunk is ever copied at a time.
+
+    ``others`` may lack the key (nulls), such rows come last. ``chunks`` is emptied on the way to free its memory.
+    """
+    waiting = others.sort(_ORDER, nulls_last=True)
+    merged = []
+    while chunks:
+        chunk = chunks.pop(0)
+        end = chunk["created_at"][-1] if chunks else None
+        n_due = waiting.height if end is None else waiting.select((pl.col("created_at") < end).sum()).item()
+        merged.append(pl.concat([chunk, waiting.head(n_due)]).sort(_ORDER, nulls_last=True))
+        waiting = waiting.slice(n_due)
+    return pl.concat(merged, rechunk=False)
 
 
 def _declared() -> list[pl.Expr]:
