@@ -6,55 +6,202 @@ is ever an argument or a result. A step may be run again: it begins anew what it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from pipelines import checks
-from pipelines.builder import folder as build_folder
-from pipelines.builder import tables
-from pipelines.builder.card_texts import parse_card_texts
 from pipelines.clock import now
-from pipelines.logs import log
+from pipelines.logs import log, redact
 from pipelines.settings import Settings
 from warehouse import publisher
+from warehouse.errors import HubtreeError, NotFound, UsageError
+
+if TYPE_CHECKING:
+    from pipelines.progress import Progress
 
 Summary = dict[str, Any]
 
 
+def crawl(
+    settings: Settings,
+    *,
+    mode: str = "incremental",
+    limit: int | None = None,
+    since: datetime | None = None,
+    author: str | None = None,
+    filters: Sequence[str] = (),
+    hub: str | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """List the hub's models into the landing zone."""
+    from pipelines.crawl.client import HubClient
+    from pipelines.crawl.listing import crawl_listing
+    from pipelines.crawl.request import ListingRequest, Mode
+
+    request = ListingRequest(mode=_one_of(Mode, mode), limit=limit, since=since, author=author, filters=tuple(filters))
+    client = HubClient.from_settings(_at(settings, hub))
+    return _plain(asdict(crawl_listing(client, settings.layout.landing, request, started_at=now(), progress=progress)))
+
+
+def fetch_cards(
+    settings: Settings, *, policy: str = "changed", hub: str | None = None, progress: Progress | None = None
+) -> Summary:
+    """Fetch the cards of models that changed since their card was last seen."""
+    from pipelines.crawl.cards import fetch_cards as fetch
+    from pipelines.crawl.changes import CardPolicy, changed_cards
+    from pipelines.crawl.client import HubClient
+
+    client, landing = HubClient.from_settings(_at(settings, hub)), settings.layout.landing
+    wanted = changed_cards(landing, _one_of(CardPolicy, policy), hub=client.endpoint)
+    return _plain(asdict(fetch(client, landing, wanted, started_at=now(), progress=progress)))
+
+
 def import_file(
-    settings: Settings, path: Path, *, kind: Any, observed_at: datetime | None, is_complete: bool = False
+    settings: Settings, path: Path, *, kind: str, observed_at: datetime | None, is_complete: bool = False
 ) -> Summary:
     """Land a bulk file."""
-    from dataclasses import asdict
-
     from pipelines.bulk.importing import import_file as land_file
+    from pipelines.bulk.sources import Kind
 
-    report = land_file(path, kind, settings.layout.landing, observed_at=observed_at, is_complete=is_complete, started_at=now())
-    return asdict(report)
+    landing = settings.layout.landing
+    report = land_file(path, _one_of(Kind, kind), landing, observed_at=observed_at, is_complete=is_complete, started_at=now())
+    return _plain(asdict(report))
 
 
 def start_build(settings: Settings, *, build_id: str, as_of: date | None = None) -> Summary:
     """Stage: read the landing zone (as it was known on ``as_of``) into the build's folder."""
-    folder = build_folder.begin(settings.layout, build_id, started_at=now(), as_of=as_of)
-    return _told("stage", build_id, tables.stage(folder, settings))
+    from pipelines.builder import folder, tables
+
+    begun = folder.begin(settings.layout, build_id, started_at=now(), as_of=as_of)
+    return _told("staged", build_id, tables.stage(begun, settings))
 
 
 def parse_cards(settings: Settings, *, build_id: str) -> Summary:
     """Parse the card texts that were never parsed before."""
-    return _told("cards", build_id, parse_card_texts(build_folder.resume(settings.layout, build_id), settings))
+    from pipelines.builder import card_texts, folder
+
+    return _told("cards_parsed", build_id, card_texts.parse_card_texts(folder.resume(settings.layout, build_id), settings))
 
 
 def resolve_lineage(settings: Settings, *, build_id: str) -> Summary:
     """Resolve parent claims, accept edges, cut cycles, find families."""
-    return _told("lineage", build_id, tables.describe_descent(build_folder.resume(settings.layout, build_id), settings))
+    from pipelines.builder import folder, tables
+
+    return _told("lineage_resolved", build_id, tables.describe_descent(folder.resume(settings.layout, build_id), settings))
 
 
 def assemble(settings: Settings, *, build_id: str) -> Summary:
     """Finish the tables and load them into the build's private DuckDB file."""
-    return _told("assemble", build_id, tables.assemble(build_folder.resume(settings.layout, build_id), settings))
+    from pipelines.builder import folder, tables
+
+    return _told("assembled", build_id, tables.assemble(folder.resume(settings.layout, build_id), settings))
+
+
+def check(settings: Settings, *, build_id: str) -> Summary:
+    """Check the build against the contract and write the Data Docs.
+
+    Raises:
+        CheckFailed: a check of severity fail did not hold.
+        ContractViolation: the contract's shape, conservation or the quarantine gate did not hold.
+    """
+    from pipelines import checks
+    from pipelines.builder import folder, publishing
+
+    build, at = folder.resume(settings.layout, build_id), now()
+    if checks.is_available():
+        previous = publisher.published_file(settings.layout)
+        results = checks.run_checks(build.database, build_id=build_id, checked_at=at, previous=previous)
+    else:
+        results = checks.unchecked(build_id, at)
+    publishing.save_check_results(build, results)
+    checks.write_data_docs(results, settings.layout.docs, title=f"Checks of build {build_id}")
+    try:
+        checks.gate(results)
+    except HubtreeError as error:
+        publishing.land_run(settings.layout, build, "failed", now(), redact(str(error)))
+        raise
+    n_warnings = results.filter(~results["is_passed"].fill_null(False)).height
+    return _told("checked", build_id, {"checks": results.height, "warnings": n_warnings})
+
+
+def publish(settings: Settings, *, build_id: str, allow_older: bool = False) -> Summary:
+    """Swap the checked build in as the published file."""
+    from pipelines.builder import folder, publishing
+
+    build = folder.resume(settings.layout, build_id)
+    file = publishing.publish(settings.layout, build, finished_at=now(), allow_older=allow_older)
+    return _told("published", build_id, {"file": str(file), "bytes": file.stat().st_size})
+
+
+def build(settings: Settings, *, as_of: date | None = None, allow_older: bool = False) -> Summary:
+    """Run all steps of a build, one after the other; return what each of them said."""
+    build_id = f"build-{now():%Y%m%dT%H%M%S%f}"
+    return {
+        "build_id": build_id,
+        "stage": start_build(settings, build_id=build_id, as_of=as_of),
+        "cards": parse_cards(settings, build_id=build_id),
+        "lineage": resolve_lineage(settings, build_id=build_id),
+        "tables": assemble(settings, build_id=build_id),
+        "check": check(settings, build_id=build_id),
+        "publish": publish(settings, build_id=build_id, allow_older=allow_older),
+    }
+
+
+def write_extracts(settings: Settings) -> Summary:
+    """Write every published table as Parquet and CSV with a manifest."""
+    from pipelines.extract import write_extracts as write
+
+    return _plain(asdict(write(database(settings), settings.layout.extracts, now=now())))
+
+
+def report(settings: Settings) -> Summary:
+    """Tell what is published: sizes, freshness, the five largest families, the last runs, and where things lie."""
+    from pipelines.query.status import read_status
+
+    layout = settings.layout
+    return {
+        **read_status(database(settings)),
+        "places": {"database": str(layout.database), "extracts": str(layout.extracts), "data_docs": str(layout.docs)},
+    }
+
+
+def database(settings: Settings) -> Path:
+    """Return the published file.
+
+    Raises:
+        NotFound: nothing has been published yet.
+    """
+    file = publisher.published_file(settings.layout)
+    if file is None:
+        raise NotFound(f"nothing is published in {settings.layout.published}", hint="run hubtree build (or make run) first")
+    return file
+
+
+def _at(settings: Settings, hub: str | None) -> Settings:
+    return replace(settings, endpoint=hub.rstrip("/")) if hub else settings
+
+
+def _one_of(choices: Any, word: str) -> Any:
+    """Return ``word`` if it is one of the literals of the type ``choices``.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if word not in get_args(choices):
+        raise UsageError(f"{word!r} is not one of {', '.join(get_args(choices))}")
+    return word
+
+
+def _plain(summary: Summary) -> Summary:
+    """Write instants and paths as text, so that a summary travels through JSON."""
+    return {
+        key: value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, Path) else value
+        for key, value in summary.items()
+    }
 
 
 def _told(step: str, build_id: str, summary: Summary) -> Summary:
-    log(f"{step}_done", build=build_id, **summary)
+    log(step, build=build_id, **summary)
     return summary

@@ -16,7 +16,7 @@ import polars as pl
 
 from warehouse.contract import CONTRACT_VERSION, TABLES, Table
 from warehouse.errors import ContractViolation, NoSpace
-from warehouse.files import fsync, no_space
+from warehouse.files import TEMPORARY_SUFFIX, fsync, no_space
 from warehouse.paths import Layout
 
 STORAGE_VERSION = "v1.5.0"
@@ -65,6 +65,26 @@ def publish(layout: Layout, database: Path, name: str) -> Path:
         ContractViolation: a write-ahead log lies beside the file, so it was not closed cleanly.
         NoSpace: the folder can't be written.
     """
+    target = place(layout, database, name)
+    link = layout.published / f".hub.{os.getpid()}{TEMPORARY_SUFFIX}"
+    try:
+        link.unlink(missing_ok=True)
+        link.symlink_to(target.name)
+        os.replace(link, layout.database)
+        fsync(layout.published)
+    except OSError as error:
+        raise no_space(error, target) from error
+    _forget_old_files(layout)
+    return target
+
+
+def place(layout: Layout, database: Path, name: str) -> Path:
+    """Move a finished file to the published folder, read-only, without making it the one that readers open.
+
+    Raises:
+        ContractViolation: a write-ahead log lies beside the file, so it was not closed cleanly.
+        NoSpace: the folder can't be written.
+    """
     if _write_ahead_log(database).exists():
         raise ContractViolation(f"{database} was not closed cleanly", hint="delete the build folder and build again")
     target = layout.published / f"{name}.duckdb"
@@ -73,14 +93,9 @@ def publish(layout: Layout, database: Path, name: str) -> Path:
         fsync(database)
         database.chmod(0o444)
         os.replace(database, target)
-        link = layout.published / f".hub.{os.getpid()}.tmp"
-        link.unlink(missing_ok=True)
-        link.symlink_to(target.name)
-        os.replace(link, layout.database)
         fsync(layout.published)
     except OSError as error:
         raise no_space(error, target) from error
-    _forget_old_files(layout)
     return target
 
 
@@ -117,7 +132,9 @@ def _write_ahead_log(database: Path) -> Path:
 
 def _forget_old_files(layout: Layout) -> None:
     current = layout.database.resolve()
-    files = sorted((p for p in layout.published.glob("*.duckdb") if not p.is_symlink()), key=lambda p: p.stat().st_mtime)
+    files = sorted(
+        (p for p in layout.published.glob("hub-build-*.duckdb") if not p.is_symlink()), key=lambda p: p.stat().st_mtime
+    )
     for old in files[:-KEPT_FILES]:
         if old != current:
             old.unlink(missing_ok=True)

@@ -8,8 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.builder.folder import BuildFolder
-from pipelines.cards.card import PARSER_VERSION
-from pipelines.cards.frames import CARD_FACTS, parse_cards_parallel
+from pipelines.cards import CARD_FACTS, PARSER_VERSION, parse_cards
 from pipelines.settings import Settings
 from warehouse.engine import Engine
 from warehouse.files import write_whole
@@ -26,17 +25,17 @@ def parse_card_texts(folder: BuildFolder, settings: Settings) -> dict[str, int]:
         folder.see(engine, "stage", "card_visits")
         wanted = engine.frame("stage", "card_shas")
         missing = wanted.join(_cached(cache).select("card_sha").collect(), on="card_sha", how="anti").sort("card_sha")
-        n_parsed = sum(_parse_batch(engine, batch, cache, settings.threads) for batch in missing.iter_slices(_BATCH))
+        n_parsed = sum(_parse_batch(engine, batch, cache) for batch in missing.iter_slices(_BATCH))
     texts = _cached(cache).join(wanted.lazy(), on="card_sha", how="semi").unique("card_sha").sort("card_sha").collect()
     write_whole(folder.table("stage", "card_texts"), texts.write_parquet, durable=False)
     return {"texts": texts.height, "parsed": n_parsed, "from_cache": texts.height - n_parsed}
 
 
-def _parse_batch(engine: Engine, batch: pl.DataFrame, cache: Path, processes: int) -> int:
+def _parse_batch(engine: Engine, batch: pl.DataFrame, cache: Path) -> int:
     engine.see_frame("wanted_cards", batch)
     contents = engine.frame("stage", "card_contents")
     engine.forget("wanted_cards")
-    facts = parse_cards_parallel(contents, processes)
+    facts = parse_cards(contents)
     digest = hashlib.sha256("".join(facts["card_sha"]).encode()).hexdigest()[:16]
     write_whole(cache / f"{digest}.parquet", facts.write_parquet)
     return facts.height

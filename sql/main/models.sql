@@ -6,12 +6,14 @@
 with observed as (
     select
         'listing' as landing_kind, file_rank, row_number, hub_object_id, created_at, last_modified, sha, downloads_30d,
-        downloads_all_time, likes, pipeline_tag, library_name, safetensors, gated, is_private, is_disabled, tags
+        downloads_all_time, likes, pipeline_tag, library_name,
+        try_cast(json_extract(safetensors, '$.total') as bigint) as parameter_count, gated, is_private, is_disabled, tags
     from landing_listing
     union all
     select
         'details' as landing_kind, file_rank, row_number, hub_object_id, created_at, last_modified, sha, downloads_30d,
-        downloads_all_time, likes, pipeline_tag, library_name, safetensors, gated, is_private, is_disabled, tags
+        downloads_all_time, likes, pipeline_tag, library_name,
+        try_cast(json_extract(safetensors, '$.total') as bigint) as parameter_count, gated, is_private, is_disabled, tags
     from landing_details
 ),
 
@@ -34,9 +36,9 @@ select
         as is_created_at_floor,
     try_cast(o.last_modified as timestamp) as last_modified_at,
     o.sha,
-    o.downloads_30d,
-    o.downloads_all_time,
-    o.likes,
+    case when o.downloads_30d >= 0 then o.downloads_30d end as downloads_30d,
+    case when o.downloads_all_time >= 0 then o.downloads_all_time end as downloads_all_time,
+    case when o.likes >= 0 then o.likes end as likes,
     o.pipeline_tag,
     o.library_name,
     case when len(d.license_ids) = 1 then d.license_ids[1] end as license_id,
@@ -53,7 +55,7 @@ select
     g.language_source,
     coalesce(len(g.languages), 0)::bigint as n_languages,
     g.languages = ['en'] as is_english_only,
-    try_cast(json_extract(o.safetensors, '$.total') as bigint) as parameter_count,
+    case when o.parameter_count >= 0 then o.parameter_count end as parameter_count,
     o.gated,
     o.is_private,
     o.is_disabled,

@@ -3,9 +3,15 @@
 -- description: Nothing that was landed is dropped: what does not fit stands here with its reason.
 -- inputs: landing_listing, landing_details, landing_cards, landing_daily, latest
 with records as (
-    select 'listing' as landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at from landing_listing
+    select
+        'listing' as landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at,
+        downloads_30d, downloads_all_time, likes
+    from landing_listing
     union all
-    select 'details' as landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at from landing_details
+    select
+        'details' as landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at,
+        downloads_30d, downloads_all_time, likes
+    from landing_details
 ),
 
 whole as (
@@ -16,14 +22,27 @@ whole as (
     where raw is not null
 ),
 
-fields as (
-    select
-        r.landing_kind, r.landing_file, r.row_number, r.model_id, 'field' as scope,
-        unnest(json_keys(r.misfits)) as field, r.misfits, r.observed_at
+newest as (
+    select r.*
     from records r
     join latest l
         on l.landing_kind = r.landing_kind and l.file_rank = r.file_rank and l.row_number = r.row_number
-    where r.misfits is not null
+    where r.misfits is not null or least(r.downloads_30d, r.downloads_all_time, r.likes) < 0
+),
+
+fields as (
+    select
+        landing_kind, landing_file, row_number, model_id, 'field' as scope,
+        unnest(json_keys(misfits)) as field, misfits, observed_at
+    from newest
+    where misfits is not null
+),
+
+negative as (
+    select landing_kind, landing_file, row_number, model_id, 'field' as scope, field, number, observed_at
+    from newest
+    unpivot (number for field in (downloads_30d as 'downloads', downloads_all_time as 'downloadsAllTime', likes))
+    where number < 0
 ),
 
 cards as (
@@ -43,6 +62,11 @@ select
     landing_kind, landing_file, row_number, model_id, scope, field, 'type of the field is not the documented one' as reason,
     left(json_extract(misfits, '$."' || replace(field, '"', '\"') || '"')::varchar, 300) as excerpt, observed_at
 from fields
+union all
+select
+    landing_kind, landing_file, row_number, model_id, scope, field, 'a count is negative' as reason,
+    number::varchar as excerpt, observed_at
+from negative
 union all
 select landing_kind, landing_file, row_number, model_id, scope, field, reason, excerpt, observed_at
 from cards

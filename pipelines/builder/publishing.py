@@ -1,0 +1,124 @@
+"""The end of a build: its own run record, the checks' verdict, and the swap."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.builder.folder import BuildFolder
+from warehouse import publisher
+from warehouse.contract import CONTRACT_VERSION, TABLES
+from warehouse.errors import ContractViolation, Locked, NotFound
+from warehouse.files import sha256_of, write_whole
+from warehouse.landing.files import Provenance, land
+from warehouse.landing.schema import RUNS
+from warehouse.paths import Layout
+
+CHECK_RESULTS = "check_results"
+
+
+def save_check_results(folder: BuildFolder, results: pl.DataFrame) -> None:
+    """Keep the checks' outcome in the build's folder until it is published."""
+    write_whole(folder.table("checks", CHECK_RESULTS), results.write_parquet, durable=False)
+
+
+def publish(layout: Layout, folder: BuildFolder, *, finished_at: datetime, allow_older: bool = False) -> Path:
+    """Write the check results and the build's own run into its file, and swap it in.
+
+    A build of an earlier day (``as_of``) is published beside the newest one, under a name with its date.
+
+    Raises:
+        NotFound: the build was not checked.
+        ContractViolation: the published file was made from newer landing files, and ``allow_older`` is false.
+        Locked: another process is publishing.
+    """
+    results = folder.table("checks", CHECK_RESULTS)
+    if not results.is_file():
+        raise NotFound(f"build {folder.build_id} has not been checked", hint="run the check step first")
+    with _publishing(layout):
+        if folder.as_of is None and not allow_older:
+            _refuse_to_go_back(layout, folder)
+        publisher.append(folder.database, CHECK_RESULTS, pl.read_parquet(results))
+        publisher.append(folder.database, "runs", run_record(folder, "full", finished_at).select(TABLES["runs"].column_names))
+        file = _swap(layout, folder)
+    land_run(layout, folder, "full", finished_at)
+    folder.remove()
+    return file
+
+
+def land_run(layout: Layout, folder: BuildFolder, status: str, finished_at: datetime, note: str = "") -> None:
+    """Land the build's run record, so that later builds know of it, failed ones too."""
+    provenance = Provenance(run_id=folder.build_id, sequence=0, observed_at=finished_at, request="build")
+    land(layout.landing, "runs", run_record(folder, status, finished_at, note), provenance)
+
+
+def run_record(folder: BuildFolder, status: str, finished_at: datetime, note: str = "") -> pl.DataFrame:
+    """Return the build as one row of landing kind ``runs``."""
+    models = folder.table("main", "models")
+    row = {
+        "run_id": folder.build_id,
+        "verb": "build",
+        "mode": f"as_of {folder.as_of}" if folder.as_of else "newest",
+        "status": status,
+        "is_complete_listing": False,
+        "started_at": folder.started_at,
+        "finished_at": finished_at,
+        "n_requests": 0,
+        "n_rows": pl.scan_parquet(models).select(pl.len()).collect().item() if models.is_file() else 0,
+        "n_files": sum(len(files) for files in folder.files.values()),
+        "seconds_waited": 0.0,
+        "note": note or None,
+        "observed_at": finished_at,
+    }
+    return pl.DataFrame([row], schema=RUNS)
+
+
+def _swap(layout: Layout, folder: BuildFolder) -> Path:
+    if folder.as_of is not None:
+        return publisher.place(layout, folder.database, f"hub-as-of-{folder.as_of}")
+    manifest = {
+        "build_id": folder.build_id,
+        "contract_version": CONTRACT_VERSION,
+        "newest_landing_file": _newest(folder),
+        "sha256": sha256_of(folder.database),
+    }
+    file = publisher.publish(layout, folder.database, f"hub-{folder.build_id}")
+    content = json.dumps(manifest, indent=2)
+    write_whole(layout.published / "manifest.json", lambda path: path.write_text(content, encoding="utf-8"))
+    return file
+
+
+def _newest(folder: BuildFolder) -> list[str]:
+    """Return date and name of the newest landing file read; runs don't count, as builds write them too."""
+    read = [(file.observed_date, file.name) for kind, files in folder.files.items() if kind != "runs" for file in files]
+    return list(max(read))
+
+
+def _refuse_to_go_back(layout: Layout, folder: BuildFolder) -> None:
+    manifest = layout.published / "manifest.json"
+    if not manifest.is_file():
+        return
+    published = json.loads(manifest.read_text(encoding="utf-8"))["newest_landing_file"]
+    if published[0] > _newest(folder)[0]:
+        raise ContractViolation(
+            f"the published file knows landing files of {published[0]}, this build only up to {_newest(folder)[0]}",
+            hint="build again from the whole landing zone, or allow an older one on purpose with --allow-older",
+        )
+
+
+@contextmanager
+def _publishing(layout: Layout) -> Iterator[None]:
+    """Hold the publishing lock; the operating system lets go of it when a process dies."""
+    layout.published.mkdir(parents=True, exist_ok=True)
+    with (layout.published / ".lock").open("w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Locked("another process is publishing", hint="wait for it, then publish again") from error
+        yield

@@ -1,0 +1,63 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from pipelines.progress import Progress, progress_for
+from warehouse.errors import UsageError
+
+
+class Mode(StrEnum):
+    """How a listing is walked."""
+
+    full = "full"
+    incremental = "incremental"
+
+
+class Cards(StrEnum):
+    """Whose cards are fetched."""
+
+    none = "none"
+    changed = "changed"
+    all = "all"
+
+
+class Kind(StrEnum):
+    """What the rows of a bulk file are."""
+
+    listing = "listing"
+    details = "details"
+    cards = "cards"
+    daily = "daily"
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
+Hub = Annotated[
+    str | None, typer.Option("--hub", metavar="URL", help="The hub to ask; HF_ENDPOINT, else the Hugging Face Hub.")
+]
+
+
+def calendar_day(text: str | None) -> datetime | None:
+    """Read a date or an instant, as naive UTC.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a date", hint="write it as 2024-07-11 or 2024-07-11T08:30:00") from error
+    return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+
+
+def progress() -> Progress:
+    """Return the progress display for this terminal, pipe or log."""
+    return progress_for(quiet=bool(os.environ.get("HUBTREE_QUIET")))

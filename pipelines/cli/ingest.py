@@ -1,0 +1,111 @@
+"""The commands that bring data in and make tables of it: crawl, cards, import, build, extract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import steps
+from pipelines.cli.choices import AsJson, Cards, Hub, Kind, Mode, calendar_day, progress
+from pipelines.cli.output import tell_summary
+from pipelines.settings import Settings
+
+
+def crawl(
+    mode: Annotated[
+        Mode, typer.Option(help="full: every model by creation time; incremental: what changed since.")
+    ] = Mode.incremental,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many models.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Stop at models older than this.")] = None,
+    author: Annotated[str | None, typer.Option(help="Only models of this user or organisation.")] = None,
+    filters: Annotated[list[str] | None, typer.Option("--filter", help="Only models with this tag; may be repeated.")] = None,
+    cards: Annotated[Cards, typer.Option(help="Whose cards to fetch afterwards.")] = Cards.none,
+    hub: Hub = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the hub's models into the landing zone; a killed crawl goes on at its page.
+
+    Example: hubtree crawl --mode full --cards changed
+    """
+    settings, bar = Settings.from_environment(), progress()
+    summary = steps.crawl(
+        settings, mode=mode.value, limit=limit, since=calendar_day(since), author=author, filters=filters or (), hub=hub,
+        progress=bar,
+    )  # fmt: skip
+    tell_summary(summary, as_json=as_json, headline=_crawl_headline(summary))
+    if cards is not Cards.none:
+        _fetch(settings, cards, hub, as_json=as_json)
+
+
+def cards(
+    policy: Annotated[Cards, typer.Option("--cards", help="changed: only where the repository changed since.")] = Cards.changed,
+    hub: Hub = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch model cards of models already listed; one request a card, none for unchanged models.
+
+    Example: hubtree cards --cards changed
+    """
+    _fetch(Settings.from_environment(), policy, hub, as_json=as_json)
+
+
+def import_(
+    path: Annotated[Path, typer.Argument(help="A Parquet, JSON or JSON Lines file, or a folder of them.")],
+    kind: Annotated[Kind, typer.Option(help="What the rows are.")],
+    observed_at: Annotated[str | None, typer.Option(metavar="DATE", help="When the hub looked like that.")] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="The file lists the whole hub: models missing from it are gone.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Land a bulk file: a dump of the listing, of details, of cards, or a daily series.
+
+    Example: hubtree import listing.parquet --kind listing --observed-at 2024-07-11
+    """
+    summary = steps.import_file(
+        Settings.from_environment(), path, kind=kind.value, observed_at=calendar_day(observed_at), is_complete=complete
+    )
+    told = "already landed" if summary["is_already_landed"] else "landed"
+    tell_summary(summary, as_json=as_json, headline=f"{told}: {summary['n_rows']:,} rows of kind {kind.value}")
+
+
+def build(
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Build what was known at the end of that day.")] = None,
+    allow_older: Annotated[bool, typer.Option("--allow-older", help="Publish although a newer file is published.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Build every table anew from the landing zone, check them, and publish.
+
+    Example: hubtree build
+    """
+    day = calendar_day(as_of)
+    summary = steps.build(Settings.from_environment(), as_of=day.date() if day else None, allow_older=allow_older)
+    tell_summary(summary, as_json=as_json, headline=f"published {summary['publish']['file']}")
+
+
+def extract(as_json: AsJson = False) -> None:
+    """Write every published table as Parquet and CSV, with a manifest of row counts and checksums.
+
+    Example: hubtree extract
+    """
+    summary = steps.write_extracts(Settings.from_environment())
+    tell_summary(summary, as_json=as_json, headline="extracts written")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    for name, command in (("crawl", crawl), ("cards", cards), ("import", import_), ("build", build), ("extract", extract)):
+        app.command(name)(command)
+
+
+def _fetch(settings: Settings, policy: Cards, hub: str | None, *, as_json: bool) -> None:
+    summary = steps.fetch_cards(settings, policy=policy.value, hub=hub, progress=progress())
+    headline = f"visited {summary['n_visits']:,} cards" if summary["n_visits"] else "no card has changed; nothing fetched"
+    tell_summary(summary, as_json=as_json, headline=headline)
+
+
+def _crawl_headline(summary: steps.Summary) -> str:
+    how = "resumed " if summary["is_resumed"] else ""
+    return f"{how}{summary['mode']} crawl: {summary['n_rows']:,} models on {summary['n_pages']:,} pages"

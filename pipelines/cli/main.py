@@ -1,0 +1,83 @@
+"""Where the command starts and ends: every error becomes one line, a hint and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import typer
+
+from pipelines.cli import hub, ingest, look
+from pipelines.cli.output import tell_error
+from pipelines.logs import configure, redact
+from warehouse.errors import HubtreeError
+from warehouse.files import no_space
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="hubtree",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="""Family trees of a model hub: crawl, build, ask.
+
+    A first session, offline, against a hub in a box:
+
+        hubtree local-hub --models 500 --port 8765 &
+        hubtree crawl --hub http://127.0.0.1:8765
+        hubtree build
+        hubtree sql "select root_id, n_models from families order by n_models desc limit 5"
+
+    Exit codes: 0 fine, 1 a check failed, 2 wrong usage, 3 hub unavailable or no space, 4 contract or quarantine gate,
+    5 locked, 130 interrupted. [--debug] anywhere shows the traceback of an error, [--quiet] silences progress and logs.
+    """,
+)
+ingest.register(app)
+look.register(app)
+hub.register(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug, quiet = "--debug" in words, "--quiet" in words
+    configure(verbose=debug, quiet=quiet or not debug)
+    os.environ["HUBTREE_QUIET"] = "1" if quiet else ""
+    sys.exit(_run([word for word in words if word not in ("--debug", "--quiet")], debug=debug))
+
+
+def _run(words: list[str], *, debug: bool) -> int:
+    try:
+        app(words, prog_name="hubtree", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output left (`hubtree sql … | head`): say nothing, also not while the interpreter closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (Exception, KeyboardInterrupt) as error:
+        if debug:
+            sys.stderr.write(redact("".join(traceback.format_exception(error))))
+        code, message, hint = _explained(error)
+        tell_error(message, hint)
+        return code
+    return 0
+
+
+def _explained(error: BaseException) -> tuple[int, str, str]:
+    """Return exit code, message and hint of an error."""
+    match error:
+        case HubtreeError():
+            return error.exit_code, str(error), error.hint
+        case click.ClickException():
+            return error.exit_code, error.format_message(), "hubtree --help lists the commands"
+        case KeyboardInterrupt() | click.Abort():
+            return INTERRUPTED, "interrupted", "what was landed stays; the same command goes on from there"
+        case OSError() if isinstance(meant := no_space(error, Path(error.filename or "a file")), HubtreeError):
+            return meant.exit_code, str(meant), meant.hint
+        case _:
+            return 1, f"internal error: {type(error).__name__}: {error}", "run it again with --debug"

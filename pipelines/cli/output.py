@@ -1,0 +1,47 @@
+"""How results and errors look: words for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.logs import redact
+
+
+def tell(text: str) -> None:
+    """Print a line of a command's result on standard output."""
+    sys.stdout.write(f"{text}\n")
+
+
+def tell_error(message: str, hint: str) -> None:
+    """Print an error as one line, and the next action as another, on standard error; secrets are taken out."""
+    line = " ".join(message.split())
+    sys.stderr.write(redact(f"hubtree: {line}\n" + (f"  hint: {' '.join(hint.split())}\n" if hint else "")))
+
+
+def tell_summary(summary: Mapping[str, Any], *, as_json: bool, headline: str) -> None:
+    """Print what a step said: a headline and one line a value, or one JSON object."""
+    if as_json:
+        tell(json.dumps(summary, default=str))
+        return
+    tell(headline)
+    for name, value in summary.items():
+        if value not in (None, "", (), [], {}):
+            tell(f"  {name.removeprefix('n_').replace('_', ' '):<20} {shown(value)}")
+
+
+def shown(value: object) -> str:
+    """Return a value as people read it: thousands apart, mappings as `name value` pairs."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.1f}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {shown(item)}" for name, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(shown(item) for item in value)
+    return str(value)
