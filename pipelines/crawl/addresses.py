@@ -105,4 +105,4 @@ def _origin(url: str) -> tuple[str, str, int] | None:
 def without_query(url: str) -> str:
     """Return scheme, host and path alone: the query may hold a cursor, and the rest a secret."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}{parts.path}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

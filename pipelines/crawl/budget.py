@@ -20,6 +20,9 @@ PACED_SHARE = 0.1
 LONGEST_WAIT_SECONDS = 600.0
 """Two windows of the Hub. Whoever asks for more is left alone until another run."""
 
+_SAME_WAIT_SECONDS = 0.5
+"""Threads that wait for the same instant announce it once."""
+
 _UNTIL_ANSWERED = float("inf")
 """A wait that ends when a request that is under way has its answer."""
 
@@ -47,6 +50,8 @@ class Bucket:
         self._resets_at = 0.0
         self._not_before = 0.0
         self._paced_until = 0.0
+        self._announced_until = 0.0
+        self._counted_until = 0.0
         self._is_unknown = True
         self._is_stopped = False
 
@@ -81,11 +86,11 @@ class Bucket:
     def pause(self, seconds: float, reason: str) -> None:
         """Hold this thread back for ``seconds``; a `stop` ends the pause, and the `acquire` after it raises."""
         self._on_wait(seconds, reason)
-        until = time.monotonic() + seconds
+        began = time.monotonic()
         with self._changed:
-            self.seconds_waited += seconds
-            while (left := until - time.monotonic()) > 0 and not self._is_stopped:
+            while (left := began + seconds - time.monotonic()) > 0 and not self._is_stopped:
                 self._changed.wait(left)
+            self._count_wait(began)
 
     def block(self, seconds: float) -> None:
         """Let no request begin for ``seconds``, in any thread.
@@ -143,10 +148,18 @@ class Bucket:
             self._changed.wait()
             return
         self._refuse_long(seconds)
-        self._on_wait(seconds, f"the hub's budget for {self.name}")
         began = time.monotonic()
+        if began + seconds > self._announced_until + _SAME_WAIT_SECONDS:
+            self._announced_until = began + seconds
+            self._on_wait(seconds, f"the hub's budget for {self.name}")
         self._changed.wait(seconds)
-        self.seconds_waited += time.monotonic() - began
+        self._count_wait(began)
+
+    def _count_wait(self, began: float) -> None:
+        """Add a wait to the sum; of threads that wait at the same time, each second counts once."""
+        ended = time.monotonic()
+        self.seconds_waited += max(ended - max(began, self._counted_until), 0.0)
+        self._counted_until = max(ended, self._counted_until)
 
     def _refuse_long(self, seconds: float) -> None:
         if seconds > self._longest_wait:

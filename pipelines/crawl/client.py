@@ -66,7 +66,8 @@ class HubClient:
         self._user_agent = user_agent(contact)
         self._buckets = {name: Bucket(name, self.limits.longest_wait_seconds) for name in ("api", "resolvers")}
         self._guard = threading.Lock()
-        self._has_answered = False
+        self.has_answered = False
+        """Whether this hub ever answered this client."""
         self._warned: set[str] = set()
 
     @staticmethod
@@ -76,7 +77,7 @@ class HubClient:
 
     @property
     def seconds_waited(self) -> float:
-        """Seconds spent waiting for the hub's sake, summed over threads."""
+        """Seconds spent waiting for the hub's sake; those that several threads waited together count once a bucket."""
         return sum(bucket.seconds_waited for bucket in self._buckets.values())
 
     def left(self, bucket: BucketName) -> int | None:
@@ -153,7 +154,7 @@ class HubClient:
         """Count an answer, and log what the hub warns of, each topic once."""
         with self._guard:
             self.n_requests += 1
-            self._has_answered = True
+            self.has_answered = True
             told = [text.partition(";") for text in answer.headers.get_list("x-hf-warning")]
             new = {topic.strip(): text.strip() for topic, _, text in told if topic.strip() not in self._warned}
             self._warned |= new.keys()
@@ -180,7 +181,7 @@ class HubClient:
         """
         reason = redact(str(fault) or type(fault).__name__)
         policy = self.limits.retries
-        tries = policy.tries if self._has_answered else policy.first_contact_tries
+        tries = policy.tries if self.has_answered else policy.first_contact_tries
         log("crawl.retry", level=logging.WARNING, url=without_query(url), tried=n_tried, of=tries, reason=reason)
         if n_tried >= tries:
             raise GaveUp(f"{without_query(url)} could not be read in {n_tried} tries: {reason}", hint=_SEEK_HELP)

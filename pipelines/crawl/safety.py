@@ -33,6 +33,11 @@ class Answer:
     """The ``rel="next"`` of the ``Link`` header as it stands there, unchecked."""
 
     @property
+    def is_redirect(self) -> bool:
+        """Whether the answer sends us elsewhere."""
+        return self.status in {301, 302, 303, 307, 308}
+
+    @property
     def kept_headers(self) -> dict[str, str]:
         """The headers worth landing, lower-case names, secrets taken out."""
         return {name: redact(self.headers[name]) for name in _KEPT_HEADERS if name in self.headers}
