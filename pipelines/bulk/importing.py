@@ -107,7 +107,7 @@ def import_file(
     """
     files = files_below(path)
     run_id = _run_id(path, files, kind, observed_at)
-    if (report := _earlier(landing, run_id, kind)) is not None:
+    if (report := _earlier(landing, run_id, kind, is_complete=is_complete)) is not None:
         return report
     run = _Run(path, kind, landing, observed_at, is_complete, started_at, hub, run_id)
     tally = Tally()
@@ -128,14 +128,24 @@ def _run_id(path: Path, files: list[Path], kind: Kind, observed_at: datetime | N
     return f"import-{kind}-{digest.hexdigest()[:16]}"
 
 
-def _earlier(landing: Path, run_id: str, kind: Kind) -> ImportReport | None:
+def _earlier(landing: Path, run_id: str, kind: Kind, *, is_complete: bool) -> ImportReport | None:
     """Return the report of the finished run of that name, if there is one."""
     runs = [file for file in landing_files(landing, "runs") if file.run_id == run_id]
     if not runs:
         return None
     row = pl.read_parquet(runs[0].path).row(0, named=True)
     log("already_imported", run=run_id, rows=row["n_rows"])
-    return ImportReport(run_id, kind, row["n_rows"], row["n_files"], observed_to=row["observed_at"], is_already_landed=True)
+    is_other = row["is_complete_listing"] != is_complete
+    note = f"it was landed as {'a complete' if row['is_complete_listing'] else 'an incomplete'} listing and stays so"
+    return ImportReport(
+        run_id,
+        kind,
+        row["n_rows"],
+        row["n_files"],
+        observed_to=row["observed_at"],
+        is_already_landed=True,
+        notes=(note,) if is_other else (),
+    )
 
 
 def _land_all(run: _Run, tables: Iterator[pl.DataFrame]) -> _Landed:

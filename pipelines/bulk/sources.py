@@ -17,7 +17,7 @@ from pipelines.bulk.collected import form_frame, form_of
 from pipelines.bulk.daily import daily_frame
 from pipelines.bulk.fields import match_columns, wrong_columns
 from pipelines.bulk.json_files import JSON_SUFFIXES, LINES_SUFFIXES, json_values
-from pipelines.bulk.records import documents_frame
+from pipelines.bulk.records import RECORDS_AT_ONCE, documents_frame
 from pipelines.bulk.tally import Tally
 from pipelines.bulk.text_tables import text_table
 from pipelines.bulk.typed import records_frame
@@ -29,10 +29,8 @@ MAX_ROWS: Final = 1_000_000
 """Most rows of one landing file."""
 _PORTION_BYTES: Final = 32 * 2**20
 """Compressed bytes of Parquet read at a time: wide rows come in smaller portions, so that memory stays bounded."""
-_PORTION_RECORDS: Final = 50_000
-"""JSON records held as Python objects at a time."""
-_PORTION_CARDS: Final = 10_000
-"""The same for records with a card's text."""
+_CARDS_AT_ONCE: Final = 10_000
+"""Records with a card's text that are held as Python objects at a time."""
 _PARQUET_SUFFIXES: Final = (".parquet", ".pq")
 SUFFIXES: Final = (*_PARQUET_SUFFIXES, *LINES_SUFFIXES, *JSON_SUFFIXES)
 
@@ -85,7 +83,7 @@ def read(files: Sequence[Path], kind: Kind, tally: Tally) -> Iterator[pl.DataFra
             with _named(file):
                 yield _table_rows(table, kind, tally)
     documents = json_values(file for file in files if file not in tables)
-    size = _PORTION_CARDS if kind == "cards" else _PORTION_RECORDS
+    size = _CARDS_AT_ONCE if kind == "cards" else RECORDS_AT_ONCE
     while portion := list(islice(documents, size)):
         yield _document_rows(portion, kind, tally)
 
@@ -96,7 +94,9 @@ def _table_rows(table: pl.DataFrame, kind: Kind, tally: Tally) -> pl.DataFrame:
     if kind == "daily":
         return daily_frame(table, tally)
     form = form_of(kind, table.columns)
-    return form_frame(table, form, tally) if form else records_frame(table, tally)
+    if form is None:
+        return records_frame(table, tally)
+    return pl.concat([form_frame(part, form, tally) for part in table.iter_slices(RECORDS_AT_ONCE)])
 
 
 def _document_rows(values: Sequence[object], kind: Kind, tally: Tally) -> pl.DataFrame:

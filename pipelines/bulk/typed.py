@@ -6,19 +6,21 @@ A null in a table is an absent field: tables can't tell it from a null on the wi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Final
 
 import polars as pl
 from polars import selectors as cs
 
 from pipelines.bulk.fields import CARD_COLUMNS, Columns, match_columns, wrong_columns
 from pipelines.bulk.json_columns import holds_bytes, is_json, json_text, member, object_of
-from pipelines.bulk.records import undated_frame
+from pipelines.bulk.records import RECORDS_AT_ONCE, undated_frame
 from pipelines.bulk.tally import Tally
 from warehouse.landing.schema import JSON_FIELDS, RECORD_FIELDS, RECORDS
 
-ISO_FORMAT = "%Y-%m-%dT%H:%M:%S%.3fZ"
+ISO_FORMAT: Final = "%Y-%m-%dT%H:%M:%S%.3fZ"
 """Instants as the Hub writes them: UTC, milliseconds, Z."""
-_PAGING_COLUMNS = frozenset({"page", "pos"})
+_INSTANTS: Final = frozenset({"createdAt", "lastModified"})
+_PAGING_COLUMNS: Final = frozenset({"page", "pos"})
 """Where a row stood in a recorded walk over the listing; says nothing about the model."""
 
 
@@ -35,7 +37,7 @@ def records_frame(table: pl.DataFrame, tally: Tally) -> pl.DataFrame:
     values = _field_values(table, columns)
     if values is None:
         return _by_record(table, columns)
-    is_named = pl.col(columns.by_field["id"]).str.strip_chars().str.len_bytes().fill_null(0) > 0
+    is_named = pl.col(columns.by_field["id"]).cast(pl.String).str.strip_chars().str.len_bytes().fill_null(0) > 0
     if table.select(is_named.all()).item():
         return _by_column(table, columns, values)
     named, nameless = table.filter(is_named), table.filter(~is_named)
@@ -86,10 +88,23 @@ def _field_value(table: pl.DataFrame, wire: str, name: str) -> pl.Expr | None:
         return pl.when(is_json(column)).then(column) if dtype == pl.String else json_text(column, dtype)
     if wire == "gated" and dtype in (pl.Boolean, pl.String):
         return gated_text(column)
+    if wire in _INSTANTS and name != wire and dtype == pl.String:
+        return _wire_instant(column)
     target = RECORD_FIELDS[wire][1]
     if dtype == target:
-        return column.list.drop_nulls() if isinstance(dtype, pl.List) else column
+        return column.list.drop_nulls() if isinstance(dtype, pl.List) and _has_null_items(table, name) else column
     return column.cast(target) if dtype == pl.Null or _casts(table, name, target) else None
+
+
+def _wire_instant(text: pl.Expr) -> pl.Expr:
+    """Return ISO 8601 texts as the Hub writes them, any other text as it is."""
+    instant = text.str.replace(" ", "T", literal=True).str.to_datetime("%+", time_zone="UTC", strict=False)
+    return pl.coalesce(instant.dt.strftime(ISO_FORMAT), text)
+
+
+def _has_null_items(table: pl.DataFrame, name: str) -> bool:
+    items = pl.col(name).explode(empty_as_null=False, keep_nulls=False)
+    return bool(table.select(items.null_count()).item())
 
 
 def gated_text(column: pl.Expr) -> pl.Expr:
@@ -136,5 +151,9 @@ def _not_json(wire: str, text: pl.Expr) -> pl.Expr:
 
 def _by_record(table: pl.DataFrame, columns: Columns) -> pl.DataFrame:
     names = {name: wire for wire, name in columns.by_field.items()}
-    rows = table.iter_rows(named=True)
-    return undated_frame([{names.get(name, name): value for name, value in row.items() if value is not None} for row in rows])
+    parts = table.rename(names).iter_slices(RECORDS_AT_ONCE)
+    return pl.concat([undated_frame([_present(row) for row in part.iter_rows(named=True)]) for part in parts])
+
+
+def _present(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value is not None}

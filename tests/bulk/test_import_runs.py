@@ -42,6 +42,13 @@ def test_importing_twice_changes_nothing_and_says_so(tmp_path: Path, bring: Impo
     assert sorted(file for file in home.landing.rglob("*") if file.is_file()) == before
 
 
+def test_importing_again_does_not_make_a_listing_complete_and_says_so(tmp_path: Path, bring: Import, landed: Rows) -> None:
+    path = write_table(tmp_path / "dump.parquet", TABLE)
+    bring(path)
+    assert "incomplete listing" in bring(path, is_complete=True).notes[0]
+    assert [run["is_complete_listing"] for run in landed("runs")] == [False]
+
+
 def test_another_day_or_other_bytes_are_another_run(tmp_path: Path, bring: Import) -> None:
     path = write_table(tmp_path / "dump.parquet", TABLE)
     runs = {bring(path).run_id, bring(path, observed_at=at("2025-02-01")).run_id, bring(path, "details").run_id}

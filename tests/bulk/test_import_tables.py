@@ -76,6 +76,18 @@ def test_other_spellings_of_a_field_are_taken_for_it(tmp_path: Path, bring: Impo
     assert report.unknown_fields == ()
 
 
+def test_instants_as_clients_print_them_are_landed_as_the_hub_writes_them(tmp_path: Path, bring: Import, landed: Rows) -> None:
+    texts = ["2025-03-30 20:25:49+02:00", "2025-03-30T20:25:49.250Z", "long ago", None]
+    bring(write_table(tmp_path / "dump.parquet", {"id": ["a/1", "a/2", "a/3", "a/4"], "created_at": texts}))
+    expected = ["2025-03-30T18:25:49.000Z", "2025-03-30T20:25:49.250Z", "long ago", None]
+    assert [row["created_at"] for row in landed("listing")] == expected
+
+
+def test_a_table_without_any_id_value_is_kept_in_raw(tmp_path: Path, bring: Import, landed: Rows) -> None:
+    bring(write_table(tmp_path / "dump.parquet", {"id": [None, None], "likes": [1, 2]}))
+    assert [row["raw"] for row in landed("listing")] == ['{"likes":1}', '{"likes":2}']
+
+
 def test_columns_without_a_place_go_to_extra_and_are_reported(tmp_path: Path, bring: Import, landed: Rows) -> None:
     columns = {"id": ["ann/one", "ann/two"], "stars": [4, None], "notes": [[{"a": None, "b": 'x"y'}], None]}
     report = bring(write_table(tmp_path / "dump.parquet", columns))
@@ -113,6 +125,11 @@ def test_a_column_of_another_type_costs_nothing_but_its_values(
     bring(write_table(tmp_path / "dump.parquet", {"id": ["ann/one"], "likes": likes, "downloads": [9]}))
     row = landed("listing")[0]
     assert (row["likes"], row["misfits"], row["downloads_30d"]) == (None, misfits, 9)
+
+
+def test_nulls_among_the_tags_are_dropped(tmp_path: Path, bring: Import, landed: Rows) -> None:
+    bring(write_table(tmp_path / "dump.parquet", {"id": ["a/1", "a/2", "a/3"], "tags": [["en", None], [], None]}))
+    assert [row["tags"] for row in landed("listing")] == [["en"], [], None]
 
 
 def test_bytes_in_an_unknown_column_do_not_stop_the_import(tmp_path: Path, bring: Import, landed: Rows) -> None:
