@@ -2,5 +2,6 @@
 
 from pipelines.local_hub.planted.hub import PlantedHub, plant, write_truth
 from pipelines.local_hub.planted.parameters import DriftRates, HubShape, TraitRates
+from pipelines.local_hub.planted.tomorrow import next_day
 
-__all__ = ["DriftRates", "HubShape", "PlantedHub", "TraitRates", "plant", "write_truth"]
+__all__ = ["DriftRates", "HubShape", "PlantedHub", "TraitRates", "next_day", "plant", "write_truth"]

@@ -12,7 +12,7 @@ from pipelines.local_hub.planted.generators import choose_generators
 from pipelines.local_hub.planted.identity import identify
 from pipelines.local_hub.planted.parameters import BASE, KINDS, SINGLE, DriftRates, HubShape, stream
 from pipelines.local_hub.planted.traits import Traits, wire_library
-from pipelines.local_hub.planted.vocabulary import ARCHITECTURES, ARXIV, DATASETS, SIZES, TRAIT
+from pipelines.local_hub.planted.vocabulary import ARCHITECTURES, ARXIV, DATASETS, SIZES, TASK, TRAIT
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ def populate(structure: Structure, traits: Traits, seed: int, drift: DriftRates,
             _traits(structure, traits),
             _cards(structure, traits, seed, drift, shape),
             _numbers(structure, identity, seed, shape),
+            _architectures(structure, traits, seed),
         ],
         how="horizontal",
     )
@@ -125,7 +126,6 @@ def _numbers(structure: Structure, identity: pl.DataFrame, seed: int, shape: Hub
     downloads = np.floor(np.exp(np.minimum(fame, 18)) - 1).astype(np.int64)
     likes = np.floor(downloads ** rng.uniform(0.2, 0.6, n) * (rng.random(n) < 0.5)).astype(np.int64)
     gate = np.where(rng.random(n) < shape.gated_share, 1 + (rng.random(n) < 0.4), 0)
-    architecture = rng.integers(0, len(ARCHITECTURES), n)[structure.root]
     parameters = np.array([count for _, count in SIZES])
     return pl.DataFrame(
         {
@@ -138,10 +138,20 @@ def _numbers(structure: Structure, identity: pl.DataFrame, seed: int, shape: Hub
             "eval_set": _pick_text(("held-out", "planted-eval"), rng.integers(0, 2, n)),
             "is_disabled": rng.random(n) < 0.001,
             "is_null_task": rng.random(n) < 0.4,
-            "model_type": _pick_text(tuple(name for name, _ in ARCHITECTURES), architecture),
-            "architecture": _pick_text(tuple(name for _, name in ARCHITECTURES), architecture),
             "parameter_count": parameters[identity["size"].to_numpy()],
             "has_safetensors": rng.random(n) < 0.8,
             "has_base_models": rng.random(n) < 0.97,
         }
     )
+
+
+def _architectures(structure: Structure, traits: Traits, seed: int) -> pl.DataFrame:
+    """Return model type and class, one of those usual for the root's task."""
+    per_task = [ARCHITECTURES[task] for task in TASK.values]
+    first = np.cumsum([0, *(len(choices) for choices in per_task)])
+    task = traits.value["task"][structure.root]
+    drawn = stream(seed, "architecture").random(len(task))[structure.root]
+    index = first[task] + (drawn * np.diff(first)[task]).astype(np.int64)
+    flat = [pair for choices in per_task for pair in choices]
+    names, classes = tuple(name for name, _ in flat), tuple(name for _, name in flat)
+    return pl.DataFrame({"model_type": _pick_text(names, index), "architecture": _pick_text(classes, index)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +22,11 @@ class Traits:
     """Whether the value differs from the primary parent's; false for models without parents."""
 
 
-def inherit(structure: Structure, seed: int, drift: DriftRates, shape: HubShape) -> Traits:
-    """Draw every trait of every model."""
-    roots = _root_values(structure, seed)
+def inherit(
+    structure: Structure, seed: int, drift: DriftRates, shape: HubShape, *, known: Mapping[str, np.ndarray] | None = None
+) -> Traits:
+    """Draw every trait of every model; ``known`` gives the codes that models without parents have already."""
+    roots = _root_values(structure, seed) | dict(known or {})
     value = {trait: _descend(trait, structure, roots[trait], seed, drift) for trait in TRAITS}
     has_parent = structure.parent >= 0
     mutated = {trait: has_parent & (codes != codes[structure.parent]) for trait, codes in value.items()}

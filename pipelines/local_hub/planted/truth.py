@@ -107,11 +107,16 @@ def drift_truth(edges: pl.DataFrame, drift: DriftRates) -> pl.DataFrame:
         "trait": pl.String(), "relation": pl.String(), "rate": pl.Float64(), "directed_share": pl.Float64(),
         "upstream_to_downstream": pl.List(pl.String()),
     }  # fmt: skip
-    counts = edges.unpivot([f"mutated_{t}" for t in TRAITS], index="relation", variable_name="trait", value_name="mutated")
+    return drift_counts(pl.DataFrame(rows, schema=schema), edges)
+
+
+def drift_counts(planted: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
+    """Return the planted rates with ``n_pairs`` and ``n_mutated`` of the edges."""
+    flags = [f"mutated_{trait}" for trait in TRAITS]
+    counts = edges.unpivot(flags, index="relation", variable_name="trait", value_name="mutated")
     seen = counts.group_by(pl.col("trait").str.strip_prefix("mutated_"), "relation").agg(
         pl.col("mutated").count().cast(pl.Int64).alias("n_pairs"), pl.col("mutated").sum().cast(pl.Int64).alias("n_mutated")
     )
-    planted = pl.DataFrame(rows, schema=schema)
     return planted.join(seen, on=["trait", "relation"], how="left", maintain_order="left")
 
 

@@ -87,17 +87,28 @@ def _languages() -> Trait:
     return Trait(tuple(",".join(codes) for codes in LANGUAGE_SETS), odds / odds.sum(), rank)
 
 
-LICENCE: Final = _trait(_LICENCES)
+LICENSE: Final = _trait(_LICENCES)
 LANGUAGES: Final = _languages()
 TASK: Final = _trait(_TASKS)
 LIBRARY: Final = _trait(_LIBRARIES)
-TRAIT: Final = {"license": LICENCE, "languages": LANGUAGES, "task": TASK, "library": LIBRARY}
+TRAIT: Final = {"license": LICENSE, "languages": LANGUAGES, "task": TASK, "library": LIBRARY}
 
-ARCHITECTURES: Final = (
-    ("llama", "LlamaForCausalLM"), ("qwen3", "Qwen3ForCausalLM"), ("gemma3_text", "Gemma3ForCausalLM"),
-    ("mistral", "MistralForCausalLM"), ("bert", "BertForMaskedLM"), ("whisper", "WhisperForConditionalGeneration"),
-    ("t5", "T5ForConditionalGeneration"), ("vit", "ViTForImageClassification"),
-)  # fmt: skip
+ARCHITECTURES: Final = {
+    "fill-mask": (("bert", "BertForMaskedLM"), ("roberta", "RobertaForMaskedLM")),
+    "feature-extraction": (("bert", "BertModel"), ("mpnet", "MPNetModel")),
+    "automatic-speech-recognition": (("whisper", "WhisperForConditionalGeneration"), ("wav2vec2", "Wav2Vec2ForCTC")),
+    "question-answering": (("bert", "BertForQuestionAnswering"), ("deberta-v2", "DebertaV2ForQuestionAnswering")),
+    "text-generation": (
+        ("llama", "LlamaForCausalLM"), ("qwen3", "Qwen3ForCausalLM"), ("gemma3_text", "Gemma3ForCausalLM"),
+        ("mistral", "MistralForCausalLM"),
+    ),
+    "text-to-image": (("clip_text_model", "CLIPTextModel"),),
+    "image-classification": (("vit", "ViTForImageClassification"), ("resnet", "ResNetForImageClassification")),
+    "text-classification": (("distilbert", "DistilBertForSequenceClassification"), ("bert", "BertForSequenceClassification")),
+    "reinforcement-learning": (("decision_transformer", "DecisionTransformerModel"),),
+    "token-classification": (("bert", "BertForTokenClassification"), ("xlm-roberta", "XLMRobertaForTokenClassification")),
+}  # fmt: skip
+"""Model type and class by a root's task; a family keeps its root's."""
 SIZES: Final = (
     ("135M", 134_515_008), ("0.5B", 494_032_768), ("1B", 1_235_814_400), ("3B", 3_212_749_824),
     ("7B", 7_241_732_096), ("8B", 8_030_261_248), ("14B", 14_770_033_664), ("70B", 70_553_706_496),

@@ -52,13 +52,17 @@ def _declared() -> list[pl.Expr]:
     ]
 
 
+def children_counts(edges: pl.DataFrame, parent: str) -> pl.DataFrame:
+    """Return childrenModelCount as JSON, one row a parent (its column is named ``parent``) that has children."""
+    per_parent = edges.group_by(parent).agg((pl.col("relation") == name).sum().alias(name) for name in _RELATIONS)
+    text = pl.format('{{"adapter":{},"merge":{},"quantized":{},"finetune":{}}}', *_RELATIONS)
+    return per_parent.select(parent, text.alias("children_model_count"))
+
+
 def _children(population: Population) -> pl.Series:
-    """Return childrenModelCount as JSON, null for models without children."""
-    per_parent = population.edges.group_by("parent").agg((pl.col("relation") == name).sum().alias(name) for name in _RELATIONS)
-    texts = pl.format('{{"adapter":{},"merge":{},"quantized":{},"finetune":{}}}', *_RELATIONS).alias("children_model_count")
     rows = pl.DataFrame({"parent": pl.int_range(population.models.height, dtype=pl.UInt32, eager=True)})
-    joined = rows.join(per_parent.select("parent", texts), on="parent", how="left", maintain_order="left")
-    return joined["children_model_count"]
+    counts = children_counts(population.edges, "parent")
+    return rows.join(counts, on="parent", how="left", maintain_order="left")["children_model_count"]
 
 
 def _chunk(models: pl.DataFrame, edges: pl.DataFrame, first: int) -> pl.DataFrame:
