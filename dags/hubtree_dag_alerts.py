@@ -1,4 +1,6 @@
-"""What happens when a task has failed for good: one line in the log, one JSON file, one optional web hook.
+"""What happens around a task: its log hides the token, and a failure for good is told.
+
+A failure gives one line in the log, one JSON file and, if wanted, one call of a web hook.
 
 The file is ``$HUBTREE_HOME/alerts/<dag>.<task>.<time>.json``. The web hook's address is read from
 ``HUBTREE_ALERT_WEBHOOK`` and written nowhere; the body's ``text`` is what chat services show.
@@ -17,6 +19,14 @@ WEBHOOK_TIMEOUT_SECONDS = 10
 """A slow chat service may delay the end of a failed task by this much, no more."""
 
 _log = logging.getLogger("hubtree.alerts")
+
+
+def hide_token(_: dict[str, Any]) -> None:
+    """Have Airflow mask the hub's token in this task's log, should an error's text ever carry it."""
+    from airflow.sdk.log import mask_secret
+
+    if token := os.environ.get("HF_TOKEN"):
+        mask_secret(token)
 
 
 def report_failure(context: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from airflow.sdk import Asset, CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule
 from airflow.sdk.exceptions import AirflowTaskTimeout
-from hubtree_dag_alerts import report_failure
+from hubtree_dag_alerts import hide_token, report_failure
 
 NIGHTLY = CronTriggerTimetable("0 2 * * *", timezone="UTC", run_immediately=timedelta())
 """Without a start date: the first start of a scheduler waits for the next 02:00 UTC, and a later start makes up for one
@@ -30,6 +30,7 @@ DEFAULT_ARGS: dict[str, Any] = {
     "owner": "hubtree",
     "retries": 0,
     "execution_timeout": timedelta(hours=1),
+    "on_execute_callback": hide_token,
     "on_failure_callback": report_failure,
 }
 """A build step is a pure function of files: it fails alike every time, so only people can help, and at once."""

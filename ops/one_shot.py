@@ -21,20 +21,22 @@ _SHOWN_VALUES = 5
 
 
 class TaskLines:
-    """Listens to Airflow's task runner, writes a line for each task that ended, and keeps the error of a failed one."""
+    """Listens to Airflow's task runner, writes a line for each task that ended, and keeps what it returned or raised."""
 
     def __init__(self, terminal: TextIO) -> None:
         self.terminal = terminal
         self.failure: tuple[str, BaseException | str | None] | None = None
+        self.results: dict[str, Mapping[str, Any]] = {}
         self._began = time.monotonic()
 
     def task_began(self) -> None:
         """Note the time."""
         self._began = time.monotonic()
 
-    def task_succeeded(self, task_id: str, result: object) -> None:
-        """Write the line of a task that succeeded, with the numbers it returned."""
-        self._line(task_id, "success", _counts(result))
+    def task_succeeded(self, task_id: str, result: Mapping[str, Any] | None) -> None:
+        """Write the line of a task that succeeded, with the numbers it returned, and keep these."""
+        self.results[task_id] = result or {}
+        self._line(task_id, "success", _counts(result or {}))
 
     def task_failed(self, task_id: str, error: BaseException | str | None) -> None:
         """Write the line of a task that failed, and keep its error."""
@@ -47,11 +49,9 @@ class TaskLines:
         self.terminal.flush()
 
 
-def _counts(result: object) -> str:
-    if not isinstance(result, Mapping):
-        return ""
-    shown = [(name, value) for name, value in result.items() if isinstance(value, (int, float))][:_SHOWN_VALUES]
-    return "  ".join(f"{name}={value:,}" for name, value in shown)
+def _counts(result: Mapping[str, Any]) -> str:
+    numbers = {name: value for name, value in result.items() if type(value) in (int, float)}
+    return "  ".join(f"{name}={value:,}" for name, value in list(numbers.items())[:_SHOWN_VALUES])
 
 
 @contextlib.contextmanager
@@ -125,7 +125,8 @@ def _listening(lines: TaskLines) -> Iterator[None]:
         def on_task_instance_failed(self, task_instance: Any, error: Any) -> None:
             lines.task_failed(task_instance.task_id, error)
 
-    manager, listener = get_listener_manager(), Listener()
+    manager: Any = get_listener_manager()
+    listener = Listener()
     manager.add_listener(listener)
     try:
         yield

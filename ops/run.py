@@ -9,7 +9,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ops.airflow_home import ONE_SHOT_DATABASE, airflow_environment
 from ops.embedded_hub import embedded_hub, models_from_environment
@@ -46,7 +48,16 @@ def _run(layout: Layout) -> int:
                 if not run_dag(dags[dag_id], lines, conf):
                     terminal.write("\n".join(_failure(dag_id, lines, log)) + "\n")
                     return _exit_code(lines)
+    say(_fetched(lines.results))
     return 0
+
+
+def _fetched(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say how much came over the network, so that a second run shows that it fetched almost nothing."""
+    crawl, cards, stage = (results.get(task_id, {}) for task_id in ("crawl", "fetch_cards", "start_build"))
+    listed, known, visits = crawl.get("n_rows", 0), stage.get("models", 0), cards.get("n_visits", 0)
+    words = f"Fetched {crawl.get('n_pages', 0):,} pages with {listed:,} records, and {visits:,} cards"
+    return f"{words}; the rest of the {known:,} models had not changed." if listed < known else f"{words}."
 
 
 def _environment(layout: Layout) -> dict[str, str]:
