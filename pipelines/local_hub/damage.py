@@ -15,6 +15,7 @@ from pipelines.local_hub.responses import Request, Response
 
 _PAGE_OF_HTML = b"<!doctype html><html><head><title>%s</title></head><body><h1>%s</h1></body></html>"
 _SERVER_ERRORS = ((500, "Internal Server Error"), (502, "Bad Gateway"), (503, "Service Unavailable"), (504, "Gateway Timeout"))
+_ODD_WAITS = ("-5", "abc", "")
 _ELSEWHERE = "http://elsewhere.invalid"
 
 
@@ -28,11 +29,14 @@ def refusal(fault: str, plan: FaultPlan, request: Request, *, now: float) -> Res
         return _come_back(_too_fast(), plan.retry_after_seconds)
     if fault == "limited_date":
         return _come_back_at(_too_fast(), int(now) + 1 + plan.retry_after_seconds, now=now)
-    if fault == "limited_bare":
-        return Response(429, _html("Too Many Requests"), responses.HTML)
     if fault == "server_error":
         return _server_error(request.number, plan.retry_after_seconds)
-    return None
+    plain = {
+        "limited_bare": Response(429, _html("Too Many Requests"), responses.HTML),
+        "limited_odd": _too_fast().with_headers({"Retry-After": _ODD_WAITS[request.number % len(_ODD_WAITS)]}),
+        "foreign_redirect": responses.moved_to(f"{_ELSEWHERE}{request.target}"),
+    }
+    return plain.get(fault)
 
 
 def damaged(fault: str, plan: FaultPlan, request: Request, answer: Response) -> Response:

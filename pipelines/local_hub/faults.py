@@ -48,6 +48,8 @@ class FaultPlan:
     """429 with requests left and ``Retry-After`` as a date."""
     limited_bare_every: int = 0
     """429 without any header that helps, and an HTML body."""
+    limited_odd_every: int = 0
+    """429 with requests left and a ``Retry-After`` that is neither."""
     retry_after_seconds: int = 1
 
     server_error_every: int = 0
@@ -70,14 +72,19 @@ class FaultPlan:
     """A page whose next link is the page itself. Not survivable."""
     foreign_next_every: int = 0
     """A page whose next link leads to another host. Not survivable."""
+    foreign_redirect_every: int = 0
+    """A redirect to another host. Not survivable."""
     oversized_every: int = 0
     """A body of `oversized_bytes` zeros. Not survivable."""
     gzip_bomb_every: int = 0
     """The same, compressed to about a thousandth. Not survivable."""
     oversized_bytes: int = 256 * 1024 * 1024
 
+    wide_page_limit: int = 0
+    """Pages with ``expand`` and a limit above this time out with 504; 0 for any limit. Survived by asking for less."""
+
     moving_rows_every: int = 0
-    """After each n-th page, `moving_rows` models get other downloads and another lastModified."""
+    """After each n-th page, `moving_rows` models get other downloads, likes, trendingScore and lastModified."""
     moving_rows: int = 10
 
     gated_share: float = 0.0
@@ -109,6 +116,7 @@ class FaultPlan:
             limited_every=41,
             limited_date_every=67,
             limited_bare_every=83,
+            limited_odd_every=97,
             server_error_every=29,
             server_error_burst=2,
             cut_body_every=31,
@@ -165,6 +173,8 @@ _ORDER = (
     "limited",
     "limited_date",
     "limited_bare",
+    "limited_odd",
+    "foreign_redirect",
     "server_error",
     "cut_body",
     "truncated_json",

@@ -54,12 +54,12 @@ class Listing:
         return Page(records, None if is_last else self._cursor_at(query.sort, int(rows[-1])))
 
     def moved(self, n_rows: int, *, seed: int) -> Listing:
-        """Return the listing after some models gained downloads and a later commit, the same ones for the same seed."""
+        """Return the listing after some models gained users and a later commit, the same ones for the same seed."""
         rows = np.random.default_rng(seed).integers(0, max(1, len(self.records)), n_rows)
         is_moved = pl.int_range(pl.len()).is_in(rows.tolist())
         moves = [
             pl.when(is_moved).then(change).otherwise(pl.col(name)).alias(name)
-            for name, change in (("downloads_30d", pl.col("downloads_30d") * 2 + 1), ("last_modified", _a_minute_later()))
+            for name, change in _MOVES.items()
             if name in self.records.columns
         ]
         still = {key: order for key, order in self._orders.items() if key[1] in STILL_SORTS}
@@ -147,3 +147,8 @@ def _sort_key(records: pl.DataFrame, wire: str, column: str) -> pl.Expr:
 def _a_minute_later() -> pl.Expr:
     instant = pl.col("last_modified").str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="ms", strict=False)
     return pl.coalesce((instant + pl.duration(minutes=1)).dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"), "last_modified")
+
+
+_MOVES = {name: pl.col(name) * 2 + 1 for name in ("downloads_30d", "likes", "trending_score")} | {
+    "last_modified": _a_minute_later()
+}

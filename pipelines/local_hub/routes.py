@@ -73,6 +73,8 @@ class Hub:
 
     def _listing(self, request: Request) -> Response:
         query = ListingQuery.parse(request.parameters, refused=self.refused_expand)
+        if query.fields.expand and 0 < self.plan.wide_page_limit < query.limit:
+            return responses.error(504, "The request took too long")
         page = self.store.page(query)
         answer = responses.json_response(page.records)
         if page.next_cursor is None:

@@ -31,6 +31,7 @@ def record(n: int, **changed: object) -> dict[str, Any]:
         "gated": False,
         "downloads": n * 37 % 101,
         "likes": n % 5,
+        "trendingScore": n * 11 % 29,
         "tags": ["gguf", "en"] if n % 2 else ["safetensors", "license:mit"],
         "pipeline_tag": "text-generation",
         "cardData": {"license": "mit", "base_model": f"maker0/model-{n // 2}"},

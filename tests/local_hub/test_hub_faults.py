@@ -58,6 +58,26 @@ def test_a_limit_can_come_without_any_header_and_as_html(store: HubStore, client
     assert not {"retry-after", "ratelimit", "ratelimit-policy"} & set(answer.headers)
 
 
+def test_a_limit_can_name_a_wait_that_is_none(store: HubStore, client: httpx2.Client) -> None:
+    with running_hub(store, faults=FaultPlan(limited_odd_every=1)) as hub:
+        answers = [client.get(hub.endpoint + PAGE) for _ in range(3)]
+        assert {answer.status_code for answer in answers} == {429}
+        assert {answer.headers["retry-after"] for answer in answers} == {"-5", "abc", ""}
+        assert hub.log.early_requests() == []
+
+
+def test_wide_pages_can_time_out_until_less_is_asked_for(store: HubStore, client: httpx2.Client) -> None:
+    with running_hub(store, faults=FaultPlan(wide_page_limit=10)) as hub:
+        asked = ("limit=11&expand=tags", "limit=10&expand=tags", "limit=11")
+        assert [client.get(f"{hub.endpoint}/api/models?{query}").status_code for query in asked] == [504, 200, 200]
+
+
+def test_a_redirect_can_lead_to_another_host(store: HubStore, client: httpx2.Client) -> None:
+    answer = first_answer(store, client, FaultPlan(foreign_redirect_every=1))
+    assert answer.status_code == 307
+    assert httpx2.URL(answer.headers["location"]).host == "elsewhere.invalid"
+
+
 def test_server_errors_come_in_bursts(store: HubStore, client: httpx2.Client) -> None:
     with running_hub(store, faults=FaultPlan(server_error_every=4, server_error_burst=2)) as hub:
         answers = [client.get(hub.endpoint + PAGE) for _ in range(10)]
