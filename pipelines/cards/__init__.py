@@ -2,7 +2,7 @@
 
 from pipelines.cards.card import FLAGS, PARSE_STATUSES, PARSER_VERSION, CardFacts, parse_card
 from pipelines.cards.declared import DECLARED, Declared, Hint, declared_frame, read_declared
-from pipelines.cards.frames import CARD_FACTS, parse_cards, parse_cards_parallel
+from pipelines.cards.frames import CARD_FACTS, parse_cards
 
 __all__ = [
     "CARD_FACTS",
@@ -16,6 +16,5 @@ __all__ = [
     "declared_frame",
     "parse_card",
     "parse_cards",
-    "parse_cards_parallel",
     "read_declared",
 ]

@@ -37,6 +37,7 @@ FLAGS: Final = {
     "decoded_utf16": "decoded by a UTF-16 byte-order mark",
     "duplicate_key": "a key stands twice in one mapping; all its values are kept in a list",
     "fence_broken": "closing fence absent, or a fence of more than three dashes",
+    "fence_doubled": "two opening fences, one below the other; the Hub reads what follows",
     "fence_late": "blank lines or text before the first fence",
     "fence_missing": "keys at the top without fences",
     "html_first": "the card begins with an HTML tag",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -91,21 +91,21 @@ class Hint(NamedTuple):
 class Declared(NamedTuple):
     """What one metadata text declares. A field that is empty and not in `null_fields` is absent or a hint."""
 
-    licenses: Sequence[str] = ()
+    licenses: tuple[str, ...] = ()
     license_name: str | None = None
     license_link: str | None = None
-    languages: Sequence[str] = ()
-    base_models: Sequence[str] = ()
+    languages: tuple[str, ...] = ()
+    base_models: tuple[str, ...] = ()
     """Distinct references in the order of first mention."""
-    base_model_uses: Sequence[int] = ()
+    base_model_uses: tuple[int, ...] = ()
     """How often each of `base_models` is named."""
     base_model_relation: str | None = None
     new_version: str | None = None
-    datasets: Sequence[str] = ()
-    null_fields: Sequence[str] = ()
+    datasets: tuple[str, ...] = ()
+    null_fields: tuple[str, ...] = ()
     """Fields that are there without any value."""
-    hints: Sequence[Hint] = ()
-    flags: Sequence[str] = ()
+    hints: tuple[Hint, ...] = ()
+    flags: tuple[str, ...] = ()
     """Sorted, each once."""
 
 
@@ -166,18 +166,18 @@ class _Reader:
                 self.hint_from_variant(key, value)
         uses = Counter(values.get("base_model", ()))
         return Declared(
-            licenses=values.get("license", ()),
+            licenses=tuple(values.get("license", ())),
             license_name=self.only(values.get("license_name")),
             license_link=self.only(values.get("license_link")),
-            languages=values.get("language", ()),
+            languages=tuple(values.get("language", ())),
             base_models=tuple(uses),
             base_model_uses=tuple(uses.values()),
             base_model_relation=self.only(values.get("base_model_relation")),
             new_version=self.only(values.get("new_version")),
-            datasets=values.get("datasets", ()),
-            null_fields=[field for field, found in values.items() if not found and field not in hinted],
-            hints=self.hints,
-            flags=sorted(self.flags),
+            datasets=tuple(values.get("datasets", ())),
+            null_fields=tuple(field for field, found in values.items() if not found and field not in hinted),
+            hints=tuple(self.hints),
+            flags=tuple(sorted(self.flags)),
         )
 
     def values(self, field: str, key: str, value: Any) -> list[str]:

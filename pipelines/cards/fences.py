@@ -14,7 +14,7 @@ from typing import Literal
 from pipelines.cards.decoding import INVISIBLE
 
 MAX_FRONT_MATTER_CHARS = 256 * 1024
-"""Front matter is read up to here; a longer one is kept raw to this length."""
+"""Front matter is read up to here; of a longer one the whole lines up to here are kept raw."""
 LATE_FENCE_CHARS = 64 * 1024
 """A fence after text is looked for in this many characters from the top; the latest of 2022 stands at 3,597."""
 
@@ -32,6 +32,7 @@ _BLANKS = rf"[^\S{_END}]*"
 
 _FENCE_FIRST = re.compile(rf"(?P<before>[\s{INVISIBLE}]*)(?P<dashes>-{{3,}}){_BLANKS}(?:{_EOL}|\Z)")
 _FENCE_AFTER_TEXT = re.compile(rf"{_LINE_START}---{_BLANKS}{_EOL}(?=\s*(?:{_KNOWN_KEYS}){_BLANKS}:)")
+_FENCE_DOUBLED = re.compile(rf"---{_BLANKS}{_EOL}(?=\s*(?:{_KNOWN_KEYS}){_BLANKS}:)")
 _FENCE_CLOSING = re.compile(rf"{_LINE_START}(?P<dashes>-{{3,}}){_BLANKS}(?:{_EOL}|\Z)")
 _KEYS_FIRST = re.compile(rf"\s*(?:{_KNOWN_KEYS}){_BLANKS}:(?=\s|\Z)")
 _HEADING = re.compile(rf"{_LINE_START}#{{1,6}}[^\S{_END}]")
@@ -55,6 +56,8 @@ def split_front_matter(text: str) -> Split:
         flags = _flags_before(opening["before"])
         if len(opening["dashes"]) > 3:
             return _to_closing(text, opening.end(), (*flags, "fence_broken"), is_certain=False)
+        if doubled := _FENCE_DOUBLED.match(text, opening.end()):
+            return _to_closing(text, doubled.end(), (*flags, "fence_doubled"))
         return _to_closing(text, opening.end(), flags)
     if opening := _FENCE_AFTER_TEXT.search(text, 0, LATE_FENCE_CHARS):
         return _to_closing(text, opening.end(), ("fence_late", "text_before_fence"))
@@ -74,7 +77,7 @@ def _to_closing(text: str, start: int, flags: tuple[str, ...], *, is_certain: bo
         return _to_heading(text, start, "unterminated" if is_certain else "hint", (*flags, "fence_broken"))
     raw, body = text[start : closing.start()], text[closing.end() :]
     if len(raw) > MAX_FRONT_MATTER_CHARS:
-        return Split("too_large", raw[:MAX_FRONT_MATTER_CHARS], body, flags)
+        return Split("too_large", raw[: raw.rfind("\n", 0, MAX_FRONT_MATTER_CHARS) + 1], body, flags)
     if len(closing["dashes"]) > 3 and is_certain:
         return Split("unterminated", raw, body, (*flags, "fence_broken"))
     return Split("fenced" if is_certain else "hint", raw, body, flags)

@@ -1,10 +1,11 @@
-"""Many cards: a frame of contents to a frame of facts, one row a card's checksum."""
+"""Many cards: a frame of contents to a frame of facts, one row a card's checksum.
+
+One process on purpose: two took as long for 200,000 cards, since carrying the texts to and fro costs what is won.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import Final
 
 import polars as pl
@@ -24,9 +25,6 @@ CARD_FACTS: Final[Mapping[str, pl.DataType]] = {
     "n_words": pl.Int64(),
 }
 """One row a card's checksum; the fields of `CardFacts`, and `n_bytes`, the length of the content parsed."""
-
-MIN_CARDS_A_PROCESS: Final = 5_000
-"""Starting a process costs about as much as parsing this many cards."""
 
 
 def parse_cards(cards: pl.DataFrame) -> pl.DataFrame:
@@ -49,14 +47,3 @@ def parse_cards(cards: pl.DataFrame) -> pl.DataFrame:
 def _distinct(cards: pl.DataFrame) -> pl.DataFrame:
     usable = cards.select("card_sha", "content").drop_nulls()
     return usable.unique("card_sha", keep="first", maintain_order=True).sort("card_sha")
-
-
-def parse_cards_parallel(cards: pl.DataFrame, processes: int) -> pl.DataFrame:
-    """Return what `parse_cards` returns, by several processes where there are cards enough for them."""
-    distinct = _distinct(cards)
-    n_parts = min(processes, distinct.height // MIN_CARDS_A_PROCESS)
-    if n_parts < 2:
-        return parse_cards(distinct)
-    parts = [distinct.gather_every(n_parts, offset) for offset in range(n_parts)]
-    with ProcessPoolExecutor(n_parts, mp_context=get_context("spawn")) as pool:
-        return pl.concat(pool.map(parse_cards, parts)).sort("card_sha")

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.cards import CARD_FACTS, parse_cards
+
+
+def cards(*rows: tuple[str | None, bytes | None]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={"card_sha": pl.String(), "content": pl.Binary()}, orient="row")
+
+
+def test_a_frame_gives_one_row_a_checksum_in_the_order_of_checksums() -> None:
+    facts = parse_cards(cards(("c", b"third"), ("a", b"---\nlicense: mit\n---\nfirst card"), ("b", b""), ("a", b"again")))
+    assert facts.select("card_sha", "parse_status", "n_bytes", "n_chars", "n_body_chars", "n_words").rows() == [
+        ("a", "ok", 31, 31, 10, 2),
+        ("b", "empty_card", 0, 0, 0, 0),
+        ("c", "no_front_matter", 5, 5, 5, 1),
+    ]
+    assert facts["flags"].to_list() == [[], ["card_empty"], []]
+    assert facts["front_matter"].to_list() == ['{"license":"mit"}', None, None]
+
+
+def test_rows_without_content_or_checksum_are_left_out() -> None:
+    assert parse_cards(cards(("a", None), (None, b"bird"), ("b", b"finch")))["card_sha"].to_list() == ["b"]
+
+
+def test_the_schema_is_fixed_even_without_rows() -> None:
+    assert dict(parse_cards(cards()).schema) == dict(CARD_FACTS)
+    assert dict(parse_cards(cards(("a", b"\n\xff"))).schema) == dict(CARD_FACTS)
+
+
+def test_the_order_of_the_input_changes_nothing() -> None:
+    some = cards(*((f"{n:02}", b"---\na: %d\n---\nbird" % n) for n in range(20)))
+    assert parse_cards(some.reverse()).equals(parse_cards(some))
