@@ -27,7 +27,7 @@ class Source:
 
         from pipelines.checks.expectations import expectation_of
 
-        asset = self._datasource.add_table_asset(table, table_name=table, schema_name="main")
+        asset = self._datasource.add_table_asset(table, table_name=table)
         batch = asset.add_batch_definition_whole_table("whole").get_batch()
         suite = gx.ExpectationSuite(name=table, expectations=[expectation_of(check) for check in checks])
         results = batch.validate(suite, result_format={"result_format": "BASIC", "partial_unexpected_count": 0})

@@ -1,0 +1,85 @@
+"""Every check passes the good file and flags the bad one made for it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import polars as pl
+import pytest
+from checked_file import alter, build, check, not_passed, one
+from corruptions import CHECKS, RULES, Bad, corruptions
+
+from pipelines.checks import runner
+from pipelines.checks.check import Check
+from warehouse.contract import TABLES
+
+pytest.importorskip("great_expectations", reason="the extra checks is not installed")
+
+Flagged = Callable[[str, Bad], pl.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("good"))
+
+
+@pytest.fixture(scope="module")
+def results_of(good_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Flagged:
+    """Run one table's checks over the good file with a change, each change once."""
+    kept: dict[tuple[str, Bad], pl.DataFrame] = {}
+
+    def results(table: str, bad: Bad) -> pl.DataFrame:
+        if (table, bad) not in kept:
+            kept[table, bad] = _run(good_file, tmp_path_factory.mktemp("bad"), table, bad)
+        return kept[table, bad]
+
+    return results
+
+
+def _run(good_file: Path, folder: Path, table: str, bad: Bad) -> pl.DataFrame:
+    database = alter(Path(shutil.copy(good_file, folder / "bad.duckdb")), bad.statements)
+    previous = None
+    if bad.previous is not None:
+        previous = alter(Path(shutil.copy(good_file, folder / "previous.duckdb")), bad.previous)
+    with mock.patch.object(runner, "checked_tables", return_value=[TABLES[table]]):
+        return check(database, previous)
+
+
+def _words(check: Check) -> str:
+    return f"{check.table}: {check.name}"
+
+
+def test_the_good_file_passes_every_check_as_a_first_build_and_against_itself(good_file: Path) -> None:
+    first, second = check(good_file), check(good_file, good_file)
+    assert not_passed(first) == []
+    assert not_passed(second) == []
+    assert first.height == second.height == len(CHECKS)
+
+
+def test_no_check_lacks_a_bad_fixture() -> None:
+    assert [_words(entry) for entry in CHECKS if not corruptions(entry)] == []
+    assert set(RULES) == {rule.name for table in TABLES.values() for rule in table.rules}
+
+
+def test_every_rule_and_promise_of_the_contract_has_its_check() -> None:
+    made = {(entry.table, entry.name) for entry in CHECKS}
+    assert len(made) == len(CHECKS), "two checks of a table share a name"
+    for table in TABLES.values():
+        if table.name == "check_results":
+            continue
+        assert {(table.name, rule.name) for rule in table.rules} <= made
+        assert {(table.name, f"{column} is present") for column in table.required} <= made
+        assert {(table.name, f"{column.name} is in its vocabulary") for column in table.columns if column.values} <= made
+
+
+@pytest.mark.parametrize("entry", CHECKS, ids=_words)
+def test_a_check_flags_each_of_its_bad_fixtures(entry: Check, results_of: Flagged) -> None:
+    for bad in corruptions(entry):
+        found: Mapping[str, Any] = one(results_of(entry.table, bad), entry.table, entry.name)
+        assert found["is_passed"] is False, f"{bad} was not flagged: {found['observed']}"
+        assert found["n_failed"] is None or found["n_failed"] > 0
+        assert found["severity"] == entry.severity
