@@ -7,6 +7,7 @@ edges times depth, or in the number of ancestor-descendant pairs, and has one an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -116,5 +117,5 @@ def count_descendants(n_nodes: int, parents: Ints, children: Ints) -> Ints:
 def _runs(values: Ints) -> list[tuple[int, int]]:
     """Return (start, stop) of each run of equal values in a sorted array."""
     edges = np.flatnonzero(np.diff(values)) + 1
-    starts = [0, *edges.tolist()] if len(values) else []
-    return list(zip(starts, [*starts[1:], len(values)], strict=True))
+    bounds = [0, *edges.tolist(), len(values)] if len(values) else []
+    return list(pairwise(bounds))
