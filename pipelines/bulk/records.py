@@ -16,8 +16,8 @@ from pipelines.bulk.json_files import Unreadable
 from pipelines.bulk.tally import Tally
 from warehouse.landing.records import landing_frame
 
-RECORDS_AT_ONCE: Final = 50_000
-"""JSON records held as Python objects at a time, so that memory stays bounded."""
+RECORDS_AT_ONCE: Final = 5_000
+"""JSON records held as Python objects at a time: bounds memory, and keeps the garbage collector's rounds short."""
 
 Record = Mapping[Any, Any]
 _ANY_INSTANT: Final = datetime.fromisoformat("1970-01-01")

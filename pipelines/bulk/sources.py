@@ -29,7 +29,9 @@ MAX_ROWS: Final = 1_000_000
 """Most rows of one landing file."""
 _PORTION_BYTES: Final = 32 * 2**20
 """Compressed bytes of Parquet read at a time: wide rows come in smaller portions, so that memory stays bounded."""
-_CARDS_AT_ONCE: Final = 10_000
+_FRAMES_A_FILE: Final = 20
+"""Portions of JSON records that make up one landing file."""
+_CARDS_AT_ONCE: Final = 2_000
 """Records with a card's text that are held as Python objects at a time."""
 _PARQUET_SUFFIXES: Final = (".parquet", ".pq")
 SUFFIXES: Final = (*_PARQUET_SUFFIXES, *LINES_SUFFIXES, *JSON_SUFFIXES)
@@ -82,10 +84,9 @@ def read(files: Sequence[Path], kind: Kind, tally: Tally) -> Iterator[pl.DataFra
         for table in parquet_portions(file):
             with _named(file):
                 yield _table_rows(table, kind, tally)
-    documents = json_values(file for file in files if file not in tables)
-    size = _CARDS_AT_ONCE if kind == "cards" else RECORDS_AT_ONCE
-    while portion := list(islice(documents, size)):
-        yield _document_rows(portion, kind, tally)
+    documents = _document_tables(json_values(file for file in files if file not in tables), kind, tally)
+    while batch := list(islice(documents, _FRAMES_A_FILE)):
+        yield pl.concat(batch)
 
 
 def _table_rows(table: pl.DataFrame, kind: Kind, tally: Tally) -> pl.DataFrame:
@@ -99,14 +100,18 @@ def _table_rows(table: pl.DataFrame, kind: Kind, tally: Tally) -> pl.DataFrame:
     return pl.concat([form_frame(part, form, tally) for part in table.iter_slices(RECORDS_AT_ONCE)])
 
 
-def _document_rows(values: Sequence[object], kind: Kind, tally: Tally) -> pl.DataFrame:
-    names = list(dict.fromkeys(str(name) for value in values if isinstance(value, Mapping) for name in value))
-    if kind in ("cards", "daily") or form_of(kind, names):
-        return _table_rows(text_table(values, tally), kind, tally)
-    if "id" not in match_columns(names).by_field:
+def _document_tables(values: Iterator[object], kind: Kind, tally: Tally) -> Iterator[pl.DataFrame]:
+    """Yield landing rows of JSON values; the first portion's keys decide how all of them are read."""
+    size = _CARDS_AT_ONCE if kind == "cards" else RECORDS_AT_ONCE
+    portion = list(islice(values, size))
+    names = list(dict.fromkeys(str(name) for value in portion if isinstance(value, Mapping) for name in value))
+    is_table = portion and (kind in ("cards", "daily") or form_of(kind, names) is not None)
+    if portion and not is_table and "id" not in match_columns(names).by_field:
         hint = "check --kind and the file; records have the field names of the Hub's API"
         raise wrong_columns(names, "id or modelId in the records", hint)
-    return documents_frame(values, tally)
+    while portion:
+        yield _table_rows(text_table(portion, names, tally), kind, tally) if is_table else documents_frame(portion, tally)
+        portion = list(islice(values, size))
 
 
 def parquet_portions(file: Path) -> Iterator[pl.DataFrame]:

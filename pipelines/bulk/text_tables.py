@@ -11,18 +11,19 @@ from pipelines.bulk.tally import Tally
 from warehouse.landing.records import to_json
 
 
-def text_table(values: Sequence[object], tally: Tally) -> pl.DataFrame:
+def text_table(values: Sequence[object], names: Sequence[str], tally: Tally) -> pl.DataFrame:
     """Return one row a record and one text column a key; anything but a text is JSON text, a missing key null.
 
+    The table has at least the columns of ``names``, so that every portion of a file has the same form.
     Values that are no records are counted and left out: cards and daily rows have no place for them.
     """
     records = [value for value in values if isinstance(value, Mapping)]
     n_unreadable = sum(isinstance(value, Unreadable) for value in values)
     tally.skip("not JSON", n_unreadable)
     tally.skip("not a record", len(values) - len(records) - n_unreadable)
-    names = dict.fromkeys(str(name) for record in records for name in record)
-    columns = {name: [_text(record.get(name)) for record in records] for name in names}
-    return pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String))
+    found = dict.fromkeys([*names, *(str(name) for record in records for name in record)])
+    columns = {name: [_text(record.get(name)) for record in records] for name in found}
+    return pl.DataFrame(columns, schema=dict.fromkeys(found, pl.String))
 
 
 def _text(value: object) -> str | None:

@@ -54,6 +54,17 @@ def test_a_line_that_is_not_json_is_landed_as_it_stands(tmp_path: Path, bring: I
     assert [row["model_id"] for row in rows] == ["ann/one", None, None, "ann/three"]
 
 
+def test_the_first_records_decide_how_all_are_read(
+    tmp_path: Path, bring: Import, landed: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.bulk.sources.RECORDS_AT_ONCE", 2)
+    monkeypatch.setattr("pipelines.bulk.sources._CARDS_AT_ONCE", 2)
+    path = write_lines(tmp_path / "d.jsonl", {"id": "a/1", "card": "# 1"}, {"id": "a/2"}, b"?", 7, {"id": "a/3", "card": "# 3"})
+    assert bring(path).n_files == bring(path, "cards").n_files == 1
+    assert [row["model_id"] for row in landed("listing")] == ["a/1", "a/2", None, None, "a/3"]
+    assert [row["model_id"] for row in landed("cards")] == ["a/1", "a/3"]
+
+
 def test_values_that_only_python_writes_are_read(tmp_path: Path, bring: Import, landed: Rows) -> None:
     lines = [b'{"id": "a/1", "likes": NaN}', b'{"id": "a/2", "author": "\\ud800"}', b"\xef\xbb\xbf" + b'{"id": "a/3"}']
     report = bring(write_lines(tmp_path / "d.jsonl", *reversed(lines)))
