@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final, Literal
@@ -82,8 +83,9 @@ def read(files: Sequence[Path], kind: Kind, tally: Tally) -> Iterator[pl.DataFra
     tables = [file for file in files if file.name.lower().endswith(_PARQUET_SUFFIXES)]
     for file in tables:
         for table in parquet_portions(file):
-            with _named(file):
-                yield _table_rows(table, kind, tally)
+            with _damage_named(file), _named(file):
+                rows = _table_rows(table, kind, tally)
+            yield rows
     documents = _document_tables(json_values(file for file in files if file not in tables), kind, tally)
     while batch := list(islice(documents, _FRAMES_A_FILE)):
         yield pl.concat(batch)
@@ -120,12 +122,14 @@ def parquet_portions(file: Path) -> Iterator[pl.DataFrame]:
     Raises:
         CorruptFile: the file is cut or damaged.
     """
+    # The path is a name, not a pattern, and its folders' names are no columns.
+    scan = partial(pl.scan_parquet, file, glob=False, hive_partitioning=False)
     with _damage_named(file):
-        n_rows = pl.scan_parquet(file).select(pl.len()).collect().item()
+        n_rows = scan().select(pl.len()).collect().item()
     step = max(1, min(MAX_ROWS, n_rows * _PORTION_BYTES // file.stat().st_size))
     for start in range(0, n_rows, step):
         with _damage_named(file):
-            table = pl.scan_parquet(file).slice(start, step).collect()
+            table = scan().slice(start, step).collect()
         yield table
 
 

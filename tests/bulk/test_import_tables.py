@@ -166,6 +166,13 @@ def test_a_dump_with_cards_gives_its_listing_and_says_how_to_get_the_cards(tmp_p
     assert landed("cards")[0]["content"] == b"# One"
 
 
+def test_a_path_is_neither_a_pattern_nor_a_partition(tmp_path: Path, bring: Import, landed: Rows) -> None:
+    folder = tmp_path / "likes=5"
+    folder.mkdir()
+    bring(write_table(folder / "dump[1].parquet", {"id": ["ann/one"]}))
+    assert [(row["model_id"], row["likes"]) for row in landed("listing")] == [("ann/one", None)]
+
+
 def test_wide_tables_are_read_in_portions_without_losing_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.bulk.sources.MAX_ROWS", 10)
     path = write_table(tmp_path / "dump.parquet", {"id": [str(n) for n in range(25)]})
