@@ -203,3 +203,16 @@ def test_dirty_declarations_are_read_as_described(dirty: dict[str, list[dict[str
     assert first("TRL licence: license").flags == ("generator_default",)
     assert first("base_model URL").base_models == ("https://huggingface.co/meta-llama/Llama-2-7b-chat-hf",)
     assert all("no" in read_declared(metadata_of(record)).languages for record in dirty["language False (YAML no)"])
+
+
+def test_cards_of_2025_declare_what_the_hub_holds_of_them(real_data: Path) -> None:
+    """All 894 models of which both the card and the Hub's cardData were recorded agree in every field."""
+    rows = pl.read_parquet(real_data / "hub" / "families_2025-04.parquet", columns=["id", "captured", "metadata_json", "card"])
+    both = rows.filter(pl.col("metadata_json") != "N/A", pl.col("card") != "N/A")
+    latest = both.sort("captured").unique("id", keep="last").select("card", "metadata_json")
+    hub = [(card, json.loads(text).get("cardData")) for card, text in latest.rows()]
+    pairs = [(parse_card(card.encode()), parse_card(f"---\n{data}\n---\n".encode())) for card, data in hub if data]
+    assert len(pairs) == 894
+    for card, data in pairs:
+        assert card.parse_status == "ok"
+        assert read_declared(card.front_matter) == read_declared(data.front_matter)

@@ -48,7 +48,8 @@ SCHEMAS: Final[dict[str, dict[str, pl.DataType]]] = {
 }
 """The columns of each table; the first is its key. `license_spdx` is null where the id names no single text, and ends in
 ``-only`` for GNU ids, which on the Hub do not say whether later versions are allowed. A bare tag that is an
-`is_ambiguous_tag` code is no evidence of a language."""
+`is_ambiguous_tag` code may mean `other_meaning`; in the recorded models whose metadata is known it nearly always was the
+language, so it lowers the confidence of a language read from tags and does not rule it out."""
 
 LICENSE_CLASSES: Final = (
     "permissive",
