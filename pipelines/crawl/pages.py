@@ -11,7 +11,7 @@ import orjson
 
 from pipelines.crawl.addresses import checked_next, with_limit
 from pipelines.crawl.client import HubClient
-from pipelines.crawl.safety import LISTING_MAX_BYTES, Answer, UnusableBody
+from pipelines.crawl.safety import EXCERPT_CHARACTERS, LISTING_MAX_BYTES, Answer, UnusableBody
 from pipelines.logs import log
 from warehouse.errors import ContractViolation, HubRefused
 
@@ -43,7 +43,7 @@ class Refusal(HubRefused):
 
     def __init__(self, complaint: str) -> None:
         hint = "the hub may be of another version than hubtree knows; see the log for its words"
-        super().__init__(f"the hub refuses the listing: {complaint}", hint=hint)
+        super().__init__(f"the hub refuses the listing: {complaint[:EXCERPT_CHARACTERS]}", hint=hint)
         self.complaint = complaint
 
 
@@ -127,7 +127,7 @@ def _leniently(content: bytes) -> object:
 def _refusal(answer: Answer) -> HubRefused:
     told = f"{answer.status}: {answer.complaint}"
     if answer.status in {400, 410, 422}:
-        return Refusal(answer.complaint)
+        return Refusal(answer.whole_complaint)
     if answer.status in {401, 403}:
         return HubRefused(
             f"the hub does not let us list models ({told})", hint="check HF_TOKEN: it is wrong, expired or missing"

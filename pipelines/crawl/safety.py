@@ -14,7 +14,7 @@ from pipelines.logs import redact
 LISTING_MAX_BYTES = 256_000_000
 """Decompressed; a page of 1,000 wide rows holds 2 to 10 MB, one detail document at most 0.75 MB (hub-api, section 3)."""
 ERROR_MAX_BYTES = 1_000_000
-ERROR_EXCERPT_CHARACTERS = 300
+EXCERPT_CHARACTERS = 300
 
 _KEPT_HEADERS = ("date", "content-type", "etag", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id", "x-error-code")
 
@@ -49,9 +49,14 @@ class Answer:
 
     @property
     def complaint(self) -> str:
+        """The beginning of what the hub says is wrong, for logs and rows."""
+        return self.whole_complaint[:EXCERPT_CHARACTERS]
+
+    @property
+    def whole_complaint(self) -> str:
         """What the hub says is wrong: from the header, the JSON body or the text, in this order; one line, no secrets."""
         told = self.headers.get("x-error-message") or _complaint_in(self.content) or _text_of(self.content)
-        return redact(" ".join(told.split()))[:ERROR_EXCERPT_CHARACTERS]
+        return redact(" ".join(told.split()))
 
 
 class UnusableBody(Exception):
