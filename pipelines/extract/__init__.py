@@ -1,1 +1,1 @@
-"""What leaves the house: tables, graphs, manifests."""
+"""What leaves the house: the published tables as Parquet and CSV, with a manifest."""

@@ -1,8 +1,8 @@
 """Writing a result: CSV, JSON, JSON lines, Parquet. For a table on a terminal see `pipelines.query.table`.
 
-CSV is safe for spreadsheets (`warehouse.spreadsheets`): null is an empty field, an empty text is ``""``, instants are ISO 8601,
-lists and structures are JSON text. NaN and infinity become null in CSV and JSON, which have no form for them; integers and
-decimals keep every digit, bytes are written in hexadecimal. Parquet holds every value as it is.
+CSV is safe for spreadsheets (`warehouse.spreadsheets`): null is an empty field, an empty text is ``""``, instants are
+YYYY-MM-DD hh:mm:ss, lists and structures are JSON text. NaN and infinity become null in CSV and JSON, which have no form for
+them; integers and decimals keep every digit, bytes are written in hexadecimal. Parquet holds every value as it is.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _write_csv(frame: pl.DataFrame, stream: IO[bytes]) -> None:
         cs.binary().bin.encode("hex"), pl.when(cs.float().is_finite()).then(cs.float())
     )
     guarded = flat.with_columns(_guarded(cs.string()))
-    guarded.write_csv(stream, datetime_format="%Y-%m-%dT%H:%M:%S%.f", null_value="", quote_style="necessary")
+    guarded.write_csv(stream, datetime_format="%Y-%m-%d %H:%M:%S%.f", null_value="", quote_style="necessary")
 
 
 def _as_json_text(values: pl.Series) -> pl.Series:
