@@ -43,3 +43,4 @@ select t.model_id, 'language' as kind, t.tag as value, t.n_mentions
 from tags t
 join code_languages c on c.language_code = t.tag
 where c.kind = 'language' and not c.is_ambiguous_tag
+order by model_id, kind, value
