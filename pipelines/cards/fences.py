@@ -1,8 +1,9 @@
 """Where a card's front matter begins and ends.
 
 The Hub reads what stands between two lines ``---``, the first of which may follow blank lines or text. Cards in the wild
-also use more dashes, forget the second fence or both (dirty-metadata, section 5): none of the 16 such cards of 2022 got a
-tag from the Hub, so what is found there is a hint. Line ends are LF, CRLF, CR and NEL alike.
+also use more dashes, forget the second fence or both (dirty-metadata, section 5): of the 18 such cards of 2022 whose keys
+can be read the Hub took neither licence, language nor tags, so what is found there is a hint. Line ends are LF, CRLF, CR
+and NEL alike.
 """
 
 from __future__ import annotations

@@ -90,7 +90,8 @@ def _pieces(raw: str) -> Iterator[list[str]]:
 
 def _read_piece(lines: list[str]) -> dict[str, Value]:
     try:
-        value, _ = read_yaml("\n".join(lines))
+        # Without aliases: each piece would have the caps of a whole document.
+        value, _ = read_yaml("\n".join(lines), max_aliases=0)
     except FrontMatterRefused:
         return _as_written(lines[0])
     return value if isinstance(value, dict) else {}

@@ -47,61 +47,80 @@ class FrontMatterRefused(Exception):
         self.status = status
 
 
-@dataclass
-class _Cost:
-    nodes: int = 0
-    chars: int = 0
+@dataclass(frozen=True)
+class _Anchored:
+    """A value that aliases stand for, and what writing it out once more costs."""
 
-    def since(self, before: _Cost) -> _Cost:
-        return _Cost(self.nodes - before.nodes, self.chars - before.chars)
-
-    def copy(self) -> _Cost:
-        return _Cost(self.nodes, self.chars)
+    value: Value
+    n_nodes: int
+    n_chars: int
+    height: int
 
 
 @dataclass
 class _Reader:
-    """The state of reading one document: its events, its anchors with their cost, and what was noticed."""
+    """The state of reading one document: its events, its anchors, what was counted and what was noticed."""
 
     next_event: Callable[[], Any]
+    max_aliases: int
     flags: set[str] = field(default_factory=set)
-    anchors: dict[str, tuple[Value, _Cost]] = field(default_factory=dict)
-    cost: _Cost = field(default_factory=_Cost)
+    anchors: dict[str, _Anchored] = field(default_factory=dict)
     n_aliases: int = 0
+    n_nodes: int = 0
+    n_chars: int = 0
+    deepest: int = 0
 
     def value(self, event: Any, depth: int) -> Value:
         """Return the value that begins with ``event``."""
-        kind = type(event)
-        if kind is yaml.AliasEvent:
-            return self.alias(event.anchor)
-        before = self.cost.copy() if event.anchor else None
-        self.cost.nodes += 1
+        if type(event) is yaml.AliasEvent:
+            return self.alias(event, depth)
+        if event.anchor is not None:
+            return self.anchored(event, depth)
+        return self.unnamed(event, depth)
+
+    def anchored(self, event: Any, depth: int) -> Value:
+        """Read a value and keep it for its aliases."""
+        n_nodes, n_chars, deepest = self.n_nodes, self.n_chars, self.deepest
+        self.deepest = depth
+        found = self.unnamed(event, depth)
+        cost = (self.n_nodes - n_nodes, self.n_chars - n_chars, self.deepest - depth)
+        self.anchors[event.anchor] = _Anchored(found, *cost)
+        self.deepest = max(self.deepest, deepest)
+        return found
+
+    def unnamed(self, event: Any, depth: int) -> Value:
+        self.n_nodes += 1
         found: Value
-        if kind is yaml.ScalarEvent:
-            self.cost.chars += len(event.value)
+        if type(event) is yaml.ScalarEvent:
+            self.n_chars += len(event.value)
             found = _scalar(event)
-        elif depth >= MAX_DEPTH:
-            raise FrontMatterRefused("too_deep", f"line {event.start_mark.line + 1}: more than {MAX_DEPTH} levels")
         else:
-            found = self.mapping(depth + 1) if kind is yaml.MappingStartEvent else self.sequence(depth + 1)
+            self.reach(depth + 1, event)
+            found = self.mapping(depth + 1) if type(event) is yaml.MappingStartEvent else self.sequence(depth + 1)
         if event.tag is not None and event.tag not in _CORE_TAGS:
             self.flags.add("tag_refused")
             found = _REFUSED
-        if before is not None:
-            self.anchors[event.anchor] = (found, self.cost.since(before))
         return found
 
-    def alias(self, name: str) -> Value:
+    def reach(self, depth: int, event: Any) -> None:
+        """Note a level of the document with its aliases written out."""
+        if depth > MAX_DEPTH:
+            raise FrontMatterRefused("too_deep", f"line {event.start_mark.line + 1}: more than {MAX_DEPTH} levels")
+        self.deepest = max(self.deepest, depth)
+
+    def alias(self, event: Any, depth: int) -> Value:
         """Return what an alias stands for, if the document with all aliases written out keeps within the caps."""
-        if name not in self.anchors:
-            raise FrontMatterRefused("yaml_error", f"alias *{name} has no finished anchor before it")
-        found, cost = self.anchors[name]
+        line = event.start_mark.line + 1
+        target = self.anchors.get(event.anchor)
+        if target is None:
+            raise FrontMatterRefused("yaml_error", f"line {line}: alias *{event.anchor} has no finished anchor before it")
+        self.reach(depth + target.height, event)
         self.n_aliases += 1
-        self.cost.nodes += cost.nodes
-        self.cost.chars += cost.chars
-        if self.n_aliases > MAX_ALIASES or self.cost.nodes > MAX_EXPANDED_NODES or self.cost.chars > MAX_EXPANDED_CHARS:
-            raise FrontMatterRefused("too_many_aliases", f"aliases stand for more than {MAX_EXPANDED_NODES} nodes")
-        return found
+        self.n_nodes += target.n_nodes
+        self.n_chars += target.n_chars
+        if self.n_aliases > self.max_aliases or self.n_nodes > MAX_EXPANDED_NODES or self.n_chars > MAX_EXPANDED_CHARS:
+            raise FrontMatterRefused("too_many_aliases", f"line {line}: aliases stand for too many values")
+        return target.value
 
     def sequence(self, depth: int) -> list[Value]:
         """Return the list whose start was just read."""
@@ -153,14 +172,14 @@ class _Reader:
         return found
 
 
-def read_yaml(text: str) -> tuple[Value, set[str]]:
+def read_yaml(text: str, *, max_aliases: int = MAX_ALIASES) -> tuple[Value, set[str]]:
     """Return the first document of ``text`` and flags (duplicate_key, tag_refused, control_replaced, invisible_removed).
 
     Raises:
         FrontMatterRefused: it is not YAML, too deep, or its aliases stand for too much.
     """
     text, n_controls = _UNPRINTABLE.subn(REPLACEMENT, text)
-    reader = _Reader(next_event=yaml.CBaseLoader(text).get_event)
+    reader = _Reader(yaml.CBaseLoader(text).get_event, max_aliases)
     try:
         found = _first_document(reader)
     except yaml.MarkedYAMLError as error:

@@ -125,6 +125,18 @@ def test_too_many_levels_lose_one_field_only() -> None:
     assert facts.problem == "line 2: more than 64 levels"
 
 
+def test_pieces_saved_from_a_broken_text_hold_no_aliases() -> None:
+    facts = parsed("license: mit\n@\ntags: [&a bird, *a]")
+    assert facts.front_matter == '{"license":"mit"}'
+
+
+def test_levels_count_with_aliases_written_out() -> None:
+    lines = [f"a: &a {'[' * 40}x{']' * 40}", *(f"{n}: &{n} {'[' * 40}*{m} {']' * 40}" for m, n in pairwise("abcdefgh"))]
+    facts = parsed("\n".join(["license: mit", *lines]))
+    assert (facts.parse_status, facts.problem) == ("too_deep", "line 3: more than 64 levels")
+    assert json.loads(facts.front_matter or "")["license"] == "mit"
+
+
 def test_the_values_of_a_repeated_key_are_all_kept() -> None:
     facts = parsed("base_model: bird/finch\nlicense: mit\nbase_model: [bird/wren, bird/robin]\nbase_model:")
     assert json.loads(facts.front_matter or "")["base_model"] == ["bird/finch", "bird/wren", "bird/robin", None]

@@ -126,6 +126,21 @@ def test_languages_are_the_184_two_letter_codes_and_two_values_that_are_no_langu
     assert table.filter(pl.col("kind") != "language")["language_code"].to_list() == ["code", "multilingual"]
 
 
+@pytest.mark.real
+def test_language_codes_give_the_18265_pairs_of_the_recorded_listing(real_data: Path) -> None:
+    """The pairs of lineage-and-drift: edges whose two ends both have a tag that is one of the 184 codes, no tag left out."""
+    listing = pl.read_parquet(real_data / "hub" / "listing_2024-07.parquet", columns=["id", "tags"])
+    languages = codes.frame("languages").filter(pl.col("kind") == "language")["language_code"].to_list()
+    tags = listing.explode("tags")
+    spoken = tags.filter(pl.col("tags").is_in(languages)).group_by("id").agg(n=pl.col("tags").n_unique())
+    edges = tags.select("id", parent=pl.col("tags").str.strip_prefix("base_model:")).filter(
+        tags["tags"].str.starts_with("base_model:"), pl.col("parent") != pl.col("id")
+    )
+    pairs = edges.unique().join(spoken, on="id").join(spoken.rename({"id": "parent", "n": "n_parent"}), on="parent")
+    assert pairs.height == 18_265
+    assert pairs.select(pl.mean("n_parent", "n").round(2)).row(0) == (12.53, 1.30)
+
+
 def test_ambiguous_tags_say_what_else_they_mean_and_tf_is_no_language() -> None:
     table = codes.frame("languages")
     assert (table["is_ambiguous_tag"] == table["other_meaning"].is_not_null()).all()
