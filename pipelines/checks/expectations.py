@@ -47,5 +47,8 @@ def _escaped(check: Check) -> dict[str, Any]:
 
 
 def _escape(query: str) -> str:
-    """Escape what the query's two carriers would read as their own: braces of str.format, ``:name`` of SQLAlchemy."""
-    return _PARAMETER.sub(r"\\:", query.replace("{", "{{").replace("}", "}}"))
+    """Escape what the query's two carriers would read as their own: braces of str.format, ``:name`` of SQLAlchemy.
+
+    The line end keeps a comment at the end of the query from swallowing the bracket that Great Expectations puts behind it.
+    """
+    return _PARAMETER.sub(r"\\:", query.replace("{", "{{").replace("}", "}}")) + "\n"

@@ -28,6 +28,10 @@ WIRE_COLUMNS: Final = (
 )
 """Columns of models that one field of the hub's answer fills, and that are empty where the hub stops sending it."""
 
+_KINDS: Final = "select landing_kind from conservation where n_landed > 0 order by all"
+
+_REASONS: Final = "select distinct landing_kind, coalesce(field, ''), reason from quarantine order by all"
+
 
 @dataclass(frozen=True)
 class Previous:
@@ -60,22 +64,32 @@ def read_previous(path: Path | None) -> Previous:
 
 
 def _read(connection: duckdb.DuckDBPyConnection) -> Previous:
-    names = connection.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall()
-    kinds = connection.execute("select landing_kind from conservation where n_landed > 0 order by all").fetchall()
-    reasons = "select distinct landing_kind, coalesce(field, ''), reason from quarantine order by all"
+    """Read what is there: a file of another contract version may lack a table or a column."""
+    tables = _columns(connection)
+    models = tables.get("models", set())
+    has_quarantine = {"conservation", "quarantine"} <= tables.keys()
     return Previous(
-        counts={name: _count(connection, f'main."{name}"') for (name,) in names},
-        n_listed=_count(connection, "main.models where removed_at is null"),
-        filled=_filled(connection),
-        kinds=tuple(kind for (kind,) in kinds),
-        reasons=tuple(connection.execute(reasons).fetchall()),
+        counts={table: _count(connection, f'main."{table}"') for table in tables},
+        n_listed=_count(connection, "main.models where removed_at is null") if "removed_at" in models else None,
+        filled=_filled(connection, [name for name in WIRE_COLUMNS if name in models]),
+        kinds=tuple(kind for (kind,) in connection.execute(_KINDS).fetchall()) if has_quarantine else (),
+        reasons=tuple(connection.execute(_REASONS).fetchall()) if has_quarantine else (),
     )
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    query = (
+        "select table_name, list(column_name) from duckdb_columns() where schema_name = 'main' and not internal group by all"
+    )
+    return {table: set(columns) for table, columns in connection.execute(query).fetchall()}
 
 
 def _count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
     return int(connection.execute(f"select count(*) from {rows}").fetchall()[0][0])
 
 
-def _filled(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
-    shares = ", ".join(f"coalesce(count({name}) / count(*), 0)" for name in WIRE_COLUMNS)
-    return dict(zip(WIRE_COLUMNS, connection.execute(f"select {shares} from main.models").fetchall()[0], strict=True))
+def _filled(connection: duckdb.DuckDBPyConnection, columns: list[str]) -> dict[str, float]:
+    if not columns:
+        return {}
+    shares = ", ".join(f"coalesce(count({name}) / count(*), 0)" for name in columns)
+    return dict(zip(columns, connection.execute(f"select {shares} from main.models").fetchall()[0], strict=True))

@@ -96,5 +96,8 @@ def _example(row: Mapping[str, Any]) -> str:
     return text if len(text) <= _LONGEST_EXAMPLE else f"{text[:_LONGEST_EXAMPLE]}…"
 
 
-def _cause(info: Any) -> str:
-    return str(info)
+def _cause(info: Mapping[str, Any]) -> str:
+    """Return the first line of the first error: Great Expectations keeps one, or one for each metric."""
+    errors = [info] if "exception_message" in info else list(info.values())
+    message = next((str(error["exception_message"]) for error in errors), "no reason given")
+    return redact(message.strip().splitlines()[0])

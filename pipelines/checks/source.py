@@ -36,7 +36,7 @@ class Source:
     def rows(self, query: str, limit: int) -> list[dict[str, Any]]:
         """Return the first rows of a query."""
         with self._datasource.get_engine().connect() as connection:
-            found = connection.exec_driver_sql(f"select * from ({query}) limit {limit}")
+            found = connection.exec_driver_sql(f"select * from ({query}\n) limit {limit}")
             return [dict(row) for row in found.mappings()]
 
     def _tables(self) -> list[str]:
@@ -59,26 +59,23 @@ def open_source(database: Path) -> Iterator[Source]:
         raise NotFound(f"no database {database} to check", hint="run hubtree build first")
     datasource = _datasource(database)
     try:
-        yield _opened(datasource, database)
+        yield Source(datasource)
     finally:
         # Both: one left open would refuse a later read-write open in this process.
         datasource.get_engine().dispose()
         datasource.get_execution_engine().engine.dispose()
 
 
-def _opened(datasource: Any, database: Path) -> Source:
-    from sqlalchemy.exc import DBAPIError
-
-    try:
-        return Source(datasource)
-    except DBAPIError as error:
-        raise CorruptFile(f"{database} can't be read: {error.orig}", hint="build again") from error
-
-
 def _datasource(database: Path) -> Any:
+    """Add the file to a context that lives in memory; adding connects once.
+
+    Raises:
+        CorruptFile: the file can't be opened.
+    """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the package is imported
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.datasource.fluent.interfaces import TestConnectionError
 
     from pipelines.checks import dialect
 
@@ -86,6 +83,16 @@ def _datasource(database: Path) -> Any:
     dialect.register()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    connect = {"database": str(database), "read_only": True}
     sources: Any = context.data_sources  # its add methods are made at run time
-    return sources.add_sql("hub", connection_string=dialect.URL, kwargs={"connect_args": connect})
+    connect = {"database": str(database), "read_only": True}
+    try:
+        return sources.add_sql("hub", connection_string=dialect.URL, kwargs={"connect_args": connect})
+    except TestConnectionError as error:
+        raise CorruptFile(f"{database} can't be opened: {_cause(error)}", hint="build again") from error
+
+
+def _cause(error: BaseException) -> str:
+    """Return DuckDB's own words from below the wrappings."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error)
