@@ -25,6 +25,10 @@ Ints = np.ndarray
 _MIN_ROOTS = 8
 _FERTILE_SHARE = 0.02
 """Share of adapters and quantizations that have children of their own; the others pass them on to their parent."""
+_TRIES = 3
+"""Candidates drawn for each further parent of a merge; some are its parent already, or younger than the merge."""
+_LEAD = 30 * DAY
+"""An inverted child is at most this much older than its parent."""
 _NEWEST_ROOT = END_AT - 180 * DAY
 """Roots are at least this old, so that their children's growth can be seen."""
 
@@ -162,27 +166,31 @@ def _merge_parents(block: _Block, shape: HubShape, rng: np.random.Generator) -> 
     """Return further parents (child, parent) of merges; a merge left with one parent becomes a finetune in place."""
     merges = np.flatnonzero(block.kind == MERGE)
     wanted = 1 + rng.choice(4, size=len(merges), p=np.array(shape.merge_parents) / sum(shape.merge_parents))
-    child = np.repeat(merges, wanted)
+    child = np.repeat(merges, wanted * _TRIES)
     own = block.start[child] + (rng.random(len(child)) * block.place[child]).astype(np.int64)
     foreign = rng.integers(0, max(len(block.kind), 1), len(child))
     pick = np.where(rng.random(len(child)) < shape.foreign_share, foreign, own)
     pick = np.where(block.fertile[pick], pick, block.parent[pick])
     keep = (pick != block.parent[child]) & (pick != child) & (block.created[pick] < block.created[child])
-    pairs = np.unique(np.stack((child[keep], pick[keep])), axis=1)
-    block.kind[np.setdiff1d(merges, pairs[0])] = FINETUNE
-    return pairs[0], pairs[1]
+    child, pick = np.unique(np.stack((child[keep], pick[keep])), axis=1)
+    shuffled = np.lexsort((rng.random(len(child)), child))
+    child, pick = child[shuffled], pick[shuffled]
+    turn = np.arange(len(child)) - np.searchsorted(child, child, side="left")
+    chosen = turn < wanted[np.searchsorted(merges, child)]
+    block.kind[np.setdiff1d(merges, child)] = FINETUNE
+    return child[chosen], pick[chosen]
 
 
 def _invert_some(block: _Block, shape: HubShape, rng: np.random.Generator) -> Ints:
     """Give a few leaves a creation time before their parent's: re-uploads and moved repositories look like that."""
     has_children = np.zeros(len(block.kind), dtype=bool)
     has_children[block.parent[block.parent >= 0]] = True
-    candidates = np.flatnonzero(~has_children & np.isin(block.kind, (FINETUNE, ADAPTER, QUANTIZED)))
+    is_late = block.created[block.parent] > START_AT + _LEAD
+    candidates = np.flatnonzero(~has_children & is_late & np.isin(block.kind, (FINETUNE, ADAPTER, QUANTIZED)))
     n = min(len(candidates), max(2, round(shape.inversion_share * len(block.kind))))
     chosen = rng.choice(candidates, n, replace=False)
     created = block.created.copy()
-    before = created[block.parent[chosen]] - rng.integers(1, 30 * DAY, n)
-    created[chosen] = np.maximum(before, START_AT - 30 * DAY)
+    created[chosen] = created[block.parent[chosen]] - rng.integers(1, _LEAD, n)
     return created
 
 

@@ -16,12 +16,14 @@ def families_truth(ids: pl.Series, edges: pl.DataFrame) -> pl.DataFrame:
     Columns: family_scope (all edges, or no_merges: without edges whose relation is merge), root_id (the one member without
     parents; null if there are several or, in a cycle, none), n_roots, n_models (listed ones), n_nodes (with parents that are
     not listed), n_edges, n_merges, depth (edges on the longest way down, those inside cycles left out). Sorted by scope and
-    falling size. ``ids`` are all listed model ids; edges hold parent_id, child_id and relation.
+    falling size. A parent that is not listed and has no owner is no identity, so it joins nobody. ``ids`` are all listed model
+    ids; edges hold parent_id, child_id, relation and is_parent_listed.
     """
-    outside = edges.join(pl.DataFrame({"parent_id": ids}), on="parent_id", how="anti", maintain_order="left")
+    named = edges.filter(pl.col("is_parent_listed") | pl.col("parent_id").str.contains("/", literal=True))
+    outside = named.join(pl.DataFrame({"parent_id": ids}), on="parent_id", how="anti", maintain_order="left")
     nodes = pl.concat([ids.alias("id"), outside["parent_id"].unique(maintain_order=True).alias("id")]).to_frame()
     numbered = nodes.with_row_index("node")
-    linked = edges.join(numbered.rename({"id": "child_id", "node": "child"}), on="child_id", maintain_order="left").join(
+    linked = named.join(numbered.rename({"id": "child_id", "node": "child"}), on="child_id", maintain_order="left").join(
         numbered.rename({"id": "parent_id", "node": "parent"}), on="parent_id", maintain_order="left"
     )
     listed = nodes.with_columns((pl.int_range(pl.len()) < len(ids)).alias("is_listed"))

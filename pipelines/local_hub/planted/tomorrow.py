@@ -42,9 +42,10 @@ def next_day(
 ) -> PlantedHub:
     """Return tomorrow's hub; truth gets a table `changes`: model_id (as it was), hub_object_id, change, before, after.
 
-    Only grown models change, and roots are never deleted. Claims keep their words: a child of a renamed model still names the
-    old id (resolution renamed, unless the pipeline saw the model under both), one of a deleted model an id that is gone
-    (placeholder). ``drift`` rules the new models; `truth["drift"]` keeps the planted rates and counts today's edges.
+    Only grown models change; roots and models that an old id leads to are never deleted. Claims keep their words: a child of
+    a renamed model still names the old id (resolution renamed, unless the pipeline saw the model under both), one of a
+    deleted model an id that is gone (placeholder). ``drift`` rules the new models; `truth["drift"]` keeps the planted rates
+    and counts today's edges.
     """
     rng = stream(seed, "tomorrow")
     today = _tomorrow(hub.records)
@@ -71,8 +72,9 @@ def _choose(hub: PlantedHub, changed_share: float, rng: np.random.Generator) -> 
     models, parents = hub.truth["models"], hub.truth["edges"]["parent_id"]
     has_text = pl.col("model_id").is_in(hub.cards["model_id"].implode())
     has_children = pl.col("model_id").is_in(parents.implode())
+    is_redirected = pl.col("model_id").is_in(hub.renames["model_id"].implode())
     rules = {
-        "deleted": ((pl.col("kind") != "base"), has_children),
+        "deleted": ((pl.col("kind") != "base") & ~is_redirected, has_children),
         "renamed": (pl.lit(True), has_children),
         "new": (pl.col("kind").is_in(["base", "finetune", "merge"]), pl.lit(True)),
         "card": (has_text, pl.lit(True)),

@@ -63,12 +63,15 @@ class Trait:
     def transitions(self, directed_share: float) -> np.ndarray:
         """Return the matrix P(to | from, mutated): rows sum to 1, the diagonal is 0.
 
-        The directed part goes to higher ranks by their odds at a root, the rest uniformly to any other value; from
-        the highest rank everything is uniform.
+        The directed part goes to higher ranks by their odds at a root, from the highest rank to its other values; the rest,
+        and the directed part of a value alone in the highest rank, goes uniformly to any other value.
         """
         n = len(self.values)
         uniform = (1 - np.eye(n)) / (n - 1)
-        downstream = np.where(self.rank[None, :] > self.rank[:, None], self.odds[None, :], 0.0)
+        is_highest = self.rank == self.rank.max()
+        is_higher = self.rank[None, :] > self.rank[:, None]
+        is_peer = is_highest[:, None] & is_highest[None, :] & ~np.eye(n, dtype=bool)
+        downstream = np.where(is_higher | is_peer, self.odds[None, :], 0.0)
         reach = downstream.sum(axis=1, keepdims=True)
         directed = np.where(reach > 0, downstream / np.where(reach > 0, reach, 1), uniform)
         return np.asarray(directed_share * directed + (1 - directed_share) * uniform)
@@ -80,9 +83,12 @@ def _trait(table: Weighted) -> Trait:
 
 
 def _languages() -> Trait:
-    """Rank 0 is several languages, 1 another single language, 2 English; a set is written with commas."""
-    weight = {"en": 60.0} | dict.fromkeys(_SINGLE_LANGUAGES[1:], 1.0)
-    odds = np.array([weight.get(",".join(codes), 4.0) for codes in LANGUAGE_SETS])
+    """Rank 0 is several languages, 1 another single language, 2 English; a set is written with commas.
+
+    Most roots have several languages, or nothing could drift towards English.
+    """
+    weight = {"en": 35.0} | dict.fromkeys(_SINGLE_LANGUAGES[1:], 0.5)
+    odds = np.array([weight.get(",".join(codes), 6.0) for codes in LANGUAGE_SETS])
     rank = np.array([0 if len(codes) > 1 else 2 if codes == ("en",) else 1 for codes in LANGUAGE_SETS])
     return Trait(tuple(",".join(codes) for codes in LANGUAGE_SETS), odds / odds.sum(), rank)
 
