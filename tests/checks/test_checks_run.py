@@ -28,9 +28,14 @@ from datetime import datetime
 from pathlib import Path
 import pytest_socket
 pytest_socket.disable_socket()
+asked = []  # a refused call that somebody swallows is a call all the same
+words = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "urllib.Request")
+sys.addaudithook(lambda event, arguments: asked.append((event, arguments)) if event in words else None)
 from pipelines import checks
 results = checks.run_checks(Path(sys.argv[1]), build_id="b", checked_at=datetime(2024, 7, 11), previous=None)
-sys.exit(0 if results.height > 100 and results["is_passed"].all() else 9)
+checks.write_data_docs(results, Path(sys.argv[1]).parent / "docs")
+print(asked, file=sys.stderr)
+sys.exit(9 if asked else 0 if results.height > 100 and results["is_passed"].all() else 8)
 """
 
 _WITHOUT = """
