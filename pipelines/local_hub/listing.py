@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.local_hub.projection import columns_for, listing_fields, projected
-from pipelines.local_hub.query import SORT_COLUMNS, STILL_SORTS, Cursor, ListingQuery, Selection
+from pipelines.local_hub.query import SORT_COLUMNS, STILL_SORTS, BadRequest, Cursor, ListingQuery, Selection
 
 _MAX_ORDERS = 32
 """Orders kept at once; one of a million rows takes 4 MB."""
@@ -90,7 +90,10 @@ class Listing:
         if query.cursor is None or query.cursor.is_start:
             return 0
         is_after = self._is_after(query.cursor, ascending=query.ascending)
-        return bisect_left(range(len(order)), True, key=lambda place: is_after(int(order[place])))
+        try:
+            return bisect_left(range(len(order)), True, key=lambda place: is_after(int(order[place])))
+        except TypeError as error:
+            raise BadRequest("Invalid cursor: it holds no value of this sort") from error
 
     def _is_after(self, cursor: Cursor, *, ascending: bool) -> Callable[[int], bool]:
         values, ids = self._keys[cursor.sort], self._keys["_id"]

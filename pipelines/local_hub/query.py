@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -67,6 +68,8 @@ EXPANDABLE = (
 DETAIL_ONLY = frozenset({"baseModels", "childrenModelCount", "usedStorage"})
 """Values of ``expand`` that the list endpoint is said to refuse (huggingface_hub pull request 3182)."""
 
+_LIMIT = re.compile(r"[1-9][0-9]{0,17}")
+
 Parameters = Mapping[str, Sequence[str]]
 
 
@@ -106,7 +109,7 @@ class Cursor:
         try:
             sort, value, hub_object_id, row, again = orjson.loads(base64.urlsafe_b64decode(text))
             return Cursor(str(sort), value, hub_object_id, int(row), int(again))
-        except (binascii.Error, ValueError, TypeError) as error:
+        except (binascii.Error, ValueError, TypeError, OverflowError) as error:
             raise BadRequest("Invalid cursor") from error
 
 
@@ -211,7 +214,7 @@ def _direction(text: str) -> bool:
 
 
 def _limit(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
+    if not _LIMIT.fullmatch(text):
         raise BadRequest('Invalid value for "limit": expected a positive integer')
     return min(int(text), MAX_LIMIT)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
 
 from pipelines.local_hub import responses
 from pipelines.local_hub.faults import FaultPlan
@@ -40,6 +41,12 @@ class Visit:
                 file = "/".join(segments[place + 2 :])
                 return Visit("/".join(segments[:place]), segments[place], segments[place + 1], file)
         return Visit("/".join(segments))
+
+    @property
+    def path(self) -> str:
+        """The path again, as it goes into an address."""
+        verb = (self.verb, quote(self.revision, safe=""), quote(self.file)) if self.verb else ()
+        return "/".join(part for part in (quote(self.name), *verb) if part)
 
 
 @dataclass(frozen=True)
@@ -108,9 +115,9 @@ class Hub:
         name, is_new_name = self._listed_name(visit.name)
         row = self.store.find(name)
         if row is None:
-            return {}, self._moved_or_missing(request, visit.name)
+            return {}, self._moved_or_missing(request, visit)
         if not is_new_name and self.plan.share_of("renamed", name):
-            return row, _moved(request, visit.name, f"{name}{_RENAMED}")
+            return row, _moved(request, visit, f"{name}{_RENAMED}")
         refusal = self._refusal(request, row)
         if refusal is None and visit.revision not in _BRANCHES | {commit_of(row)}:
             refusal = responses.revision_not_found(visit.revision)
@@ -123,10 +130,10 @@ class Hub:
             return listed, True
         return name, False
 
-    def _moved_or_missing(self, request: Request, name: str) -> Response:
-        newer = self.store.renamed_to(name)
+    def _moved_or_missing(self, request: Request, visit: Visit) -> Response:
+        newer = self.store.renamed_to(visit.name)
         if newer is not None:
-            return _moved(request, name, newer)
+            return _moved(request, visit, newer)
         return responses.repository_not_found(is_known_user=request.is_known_user)
 
     def _refusal(self, request: Request, row: Mapping[str, Any]) -> Response | None:
@@ -138,8 +145,9 @@ class Hub:
         return None
 
 
-def _moved(request: Request, old: str, new: str) -> Response:
-    path = request.path.replace(f"/{old}", f"/{new}", 1)
+def _moved(request: Request, visit: Visit, new: str) -> Response:
+    prefix = "/api/models/" if request.path.startswith("/api/") else "/"
+    path = prefix + replace(visit, name=new).path
     return responses.moved_to(f"{path}?{request.query}" if request.query else path)
 
 

@@ -1,40 +1,27 @@
-"""The hub on a socket: HTTP/1.1 with kept connections, one thread a connection, on the loopback interface."""
+"""The running hub: what it serves, which limits and faults apply, and the connections it holds."""
 
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import suppress
+from http.server import ThreadingHTTPServer
 from itertools import count
+from typing import Any
 
 from pipelines.local_hub import responses
+from pipelines.local_hub.connection import Answer, Connection
 from pipelines.local_hub.damage import damaged, refusal
 from pipelines.local_hub.faults import FaultPicker, FaultPlan
 from pipelines.local_hub.rate_limit import Allowance, RateLimiter, bucket_of
-from pipelines.local_hub.request_log import Entry, RequestLog, is_counted_file
+from pipelines.local_hub.request_log import RequestLog
 from pipelines.local_hub.responses import Request, Response
-from pipelines.local_hub.routes import READING_METHODS, Hub
+from pipelines.local_hub.routes import Hub
 from pipelines.local_hub.store import HubStore
 
 _LISTING_PATH = "/api/models"
-_MAX_DROPPED_BYTES = 1_048_576
-_DRIPS = 20
-"""Pieces a slowly dripping body comes in."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A response with all its headers, and what must be known to send and log it."""
-
-    response: Response
-    fault: str
-    bucket: str
-    wait_seconds: float | None
-    """How long the headers ask the client to stay away from the bucket."""
 
 
 class HubServer(ThreadingHTTPServer):
@@ -67,9 +54,10 @@ class HubServer(ThreadingHTTPServer):
         self._token = token
         self._numbers, self._page_numbers = count(1), count(1)
         self._lock = threading.Lock()
+        self._connections: set[socket.socket] = set()
         self.hub = Hub(store, plan, refused_expand)
         self._set_plan(plan)
-        super().__init__(address, _Handler)
+        super().__init__(address, Connection)
 
     @property
     def endpoint(self) -> str:
@@ -87,6 +75,32 @@ class HubServer(ThreadingHTTPServer):
         with self._lock:
             self.hub = Hub(self.hub.store, plan, self.hub.refused_expand)
             self._set_plan(plan)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Serve one connection, known as open while it lasts."""
+        with self._lock:
+            self._connections.add(request)
+        super().process_request_thread(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """End one connection."""
+        with self._lock:
+            self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that went away; any other error is a fault of this hub and is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+    def server_close(self) -> None:
+        """Stop listening, and hang up on clients that keep their connection."""
+        super().server_close()
+        with self._lock:
+            kept = list(self._connections)
+        for connection in kept:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def _set_plan(self, plan: FaultPlan) -> None:
         self._limiter = RateLimiter(plan.quotas, plan.window_seconds)
@@ -139,105 +153,3 @@ def _complete(response: Response, fault: str, allowance: Allowance, number: int)
     if allowance.n_left == 0:
         waits.append(allowance.stated_seconds)
     return Answer(response.with_headers(allowance.headers() | request_id), fault, allowance.bucket, max(waits, default=None))
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """One connection: reads requests, sends answers, logs both."""
-
-    protocol_version = "HTTP/1.1"
-    server_version = "hubtree-local-hub"
-    sys_version = ""
-    disable_nagle_algorithm = True
-    wbufsize = 64 * 1024
-    server: HubServer
-
-    def do_GET(self) -> None:
-        """Answer one request."""
-        received_at = time.monotonic()
-        request = self._request()
-        if self.server.hub.plan.is_down:
-            self.close_connection = True
-            self._log(request, Answer(Response(0), "down", bucket_of(request.path), None), received_at)
-            return
-        answer = self.server.answer(request)
-        if request.method not in READING_METHODS:
-            self._drop_body(request)
-        # Before it is sent: a client that has its answer finds its request in the log.
-        self._log(request, answer, received_at)
-        try:
-            self._send(answer)
-        except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True
-
-    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
-
-    def _request(self) -> Request:
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        return Request(self.command, self.path, headers, self.server.next_number())
-
-    def _drop_body(self, request: Request) -> None:
-        """Read what a refused request brought, lest it be taken for the next one; what is very large ends the connection."""
-        length = request.headers.get("content-length", "")
-        self.rfile.read(min(int(length), _MAX_DROPPED_BYTES) if length.isdigit() else 0)
-        self.close_connection = True
-
-    def _send(self, answer: Answer) -> None:
-        response = answer.response
-        self._send_head(response)
-        if self.command != "HEAD":
-            for piece in self._pieces(answer):
-                self.wfile.write(piece)
-        self.wfile.flush()
-
-    def _send_head(self, response: Response) -> None:
-        reason = self.responses.get(response.status, ("",))[0]
-        lines = [f"HTTP/1.1 {response.status} {reason}", f"Date: {formatdate(usegmt=True)}"]
-        if response.status != 304:
-            lines += [f"Content-Type: {response.content_type}", f"Content-Length: {len(response.body)}"]
-        lines += [f"{name}: {value}" for name, value in response.headers.items()]
-        if self.close_connection:
-            lines.append("Connection: close")
-        self.wfile.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace"))
-
-    def _pieces(self, answer: Answer) -> Iterator[bytes]:
-        body = answer.response.body
-        if answer.fault == "cut_body" and body:
-            yield body[: len(body) // 2]
-            self.wfile.flush()
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-        elif answer.fault == "slow_drip":
-            yield from self._drip(body, self.server.hub.plan.drip_seconds)
-        else:
-            yield body
-
-    def _drip(self, body: bytes, seconds: float) -> Iterator[bytes]:
-        size = max(1, -(-len(body) // _DRIPS))
-        for start in range(0, len(body), size):
-            yield body[start : start + size]
-            self.wfile.flush()
-            time.sleep(seconds / _DRIPS)
-
-    def _log(self, request: Request, answer: Answer, received_at: float) -> None:
-        answered_at = time.monotonic()
-        wait = answer.wait_seconds
-        self.server.log.add(
-            Entry(
-                number=request.number,
-                received_at=received_at,
-                answered_at=answered_at,
-                method=request.method,
-                target=request.target,
-                bucket=answer.bucket,
-                status=answer.response.status,
-                fault=answer.fault,
-                allowed_at=None if wait is None else answered_at + wait,
-                had_credentials="authorization" in request.headers,
-                client_port=int(self.client_address[1]),
-                user_agent=request.headers.get("user-agent", ""),
-                is_counted_file=is_counted_file(request.path),
-            )
-        )
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the request log holds what is worth keeping."""

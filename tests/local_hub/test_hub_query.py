@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+
+import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from invented_hub import record, store_of
 
 from pipelines.local_hub.query import DEFAULT_SORT, DETAIL_ONLY, EXPANDABLE, MAX_LIMIT, BadRequest, Cursor, ListingQuery
 
@@ -30,7 +36,7 @@ def test_booleans_of_old_and_new_clients_are_read(text: str) -> None:
     assert ListingQuery.parse({"full": [text]}).fields.full
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "x", "1e3", "²", ""])
+@pytest.mark.parametrize("text", ["0", "-1", "x", "1e3", "²", "", "9" * 5000])
 def test_a_limit_that_is_no_positive_number_is_refused(text: str) -> None:
     with pytest.raises(BadRequest, match="limit"):
         ListingQuery.parse({"limit": [text]})
@@ -50,3 +56,22 @@ def test_a_cursor_of_another_order_is_refused() -> None:
 @pytest.mark.parametrize("cursor", [Cursor("likes", 3, "65", 1), Cursor("id", "ä/b", None, 0, 2), Cursor("createdAt")])
 def test_a_cursor_survives_its_text_form(cursor: Cursor) -> None:
     assert Cursor.decode(cursor.encode()) == cursor
+
+
+STORE = store_of([record(n) for n in range(5)])
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False) | st.text(max_size=3), st.lists, max_leaves=6
+)
+odd_cursors = st.lists(json_values, max_size=6).map(
+    lambda parts: base64.urlsafe_b64encode(orjson.dumps(["likes", *parts])).decode()
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(cursor=odd_cursors | st.text(max_size=20), limit=st.text(max_size=5), sort=st.sampled_from(["likes", "id", "createdAt"]))
+def test_any_query_is_answered_or_refused(cursor: str, limit: str, sort: str) -> None:
+    try:
+        page = STORE.page(ListingQuery.parse({"cursor": [cursor], "limit": [limit or "3"], "sort": [sort]}))
+    except BadRequest:
+        return
+    assert len(page.records) <= 5

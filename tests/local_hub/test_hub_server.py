@@ -111,6 +111,14 @@ def test_files_and_pages_of_a_renamed_model_redirect_too(get: Get, path: str) ->
     assert get(path).headers["location"] == path.replace("middle", "new")
 
 
+def test_a_redirect_keeps_what_was_escaped_and_no_header_can_be_slipped_in(get: Get) -> None:
+    moved = get("/api/models/maker0%2Fmiddle-name/revision/refs%2Fpr%2F1")
+    assert moved.headers["location"] == "/api/models/maker0/new-name/revision/refs%2Fpr%2F1"
+    refused = get("/api/models/maker1/model-1/revision/a%0D%0AX-Slipped:%20in")
+    assert refused.headers["x-error-code"] == "RevisionNotFound"
+    assert "x-slipped" not in refused.headers
+
+
 def test_a_rename_may_lead_to_a_gated_model(get: Get) -> None:
     moved = get("/api/models/maker0/old-gated")
     refused = get(moved.headers["location"])
