@@ -6,7 +6,6 @@ unique that way on the Hub; a former name leads to the present one only while no
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.bulk.cards import git_blob_id
 from pipelines.local_hub.listing import Listing, Page
 from pipelines.local_hub.query import ListingQuery
 from pipelines.local_hub.tag_groups import grouped_tags
@@ -96,11 +96,6 @@ class HubStore:
         """Let some models gain downloads, likes, trend and a commit: they move in every order but createdAt and id."""
         with self._moving:
             self._listing = self._listing.moved(n_rows, seed=seed)
-
-
-def git_blob_id(content: bytes) -> str:
-    """Return the id git gives to a file of these bytes: the Hub's ETag for small files."""
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def _without_empty_columns(records: pl.DataFrame) -> pl.DataFrame:

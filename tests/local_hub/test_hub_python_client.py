@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from invented_hub import CARD, record, store_of
 
+from pipelines.bulk.cards import git_blob_id
 from pipelines.local_hub.faults import FaultPlan
 from pipelines.local_hub.serving import RunningHub, running_hub
-from pipelines.local_hub.store import HubStore, git_blob_id
+from pipelines.local_hub.store import HubStore
 
 
 @pytest.fixture(scope="module")
