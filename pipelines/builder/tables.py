@@ -33,7 +33,7 @@ def stage(folder: BuildFolder, settings: Settings) -> dict[str, int]:
 
 def describe_descent(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Turn claims into edges and families, and make the tables that need them: cards come first, as they carry claims."""
-    with _engine(folder, settings, "listing", "details") as engine:
+    with _engine(folder, settings) as engine:
         folder.see(engine, "stage", "latest", "tag_facts", "card_facts", "card_visits", "card_texts", "renames")
         engine.write("main", "cards", folder.table("main", "cards"))
         folder.see(engine, "main", "cards")
@@ -52,7 +52,8 @@ def _write_lineage(folder: BuildFolder, claims: pl.DataFrame, models: pl.DataFra
     _write(folder.table("main", "parent_claims"), parent_claims)
     _write(folder.table("main", "edges"), lineage.edges.select(TABLES["edges"].column_names))
     _write(folder.table("main", "families"), lineage.families.select(TABLES["families"].column_names))
-    _write(folder.table("lineage", "nodes"), lineage.nodes)
+    numbered = lineage.nodes.join(models.select("model_id", "model_number"), on="model_id").sort("model_number")
+    _write(folder.table("lineage", "nodes"), numbered)
     return {"claims": parent_claims.height, "edges": lineage.edges.height, "families": lineage.families.height}
 
 

@@ -30,7 +30,6 @@ of a placeholder only the name is known."""
 
 _REDUCTIONS: Final = ("url_reduced", "cache_path_reduced", "revision_removed")
 _TRIMS: Final = ("trimmed", "invisible_removed")
-_NO_REPAIRS = pl.lit([], dtype=pl.List(pl.String))
 
 
 def resolve_claims(claims: pl.DataFrame, models: pl.DataFrame, renames: pl.DataFrame, legacy: pl.DataFrame) -> pl.DataFrame:
@@ -85,8 +84,10 @@ def _look_up(read: pl.DataFrame, models: pl.DataFrame, renames: pl.DataFrame, le
 
 
 def _by_folded_id(moves: pl.DataFrame, name: str) -> pl.DataFrame:
-    folded = moves.select(folded=pl.col("old_id").str.to_lowercase(), **{name: pl.col("model_id")})
-    return folded.unique("folded", keep="first", maintain_order=True)
+    columns = {name: pl.col("model_id"), f"{name}_written": pl.col("old_id")}
+    return moves.select(folded=pl.col("old_id").str.to_lowercase(), **columns).unique(
+        "folded", keep="first", maintain_order=True
+    )
 
 
 def _placeholder_names(found: pl.DataFrame) -> pl.DataFrame:
@@ -97,7 +98,6 @@ def _placeholder_names(found: pl.DataFrame) -> pl.DataFrame:
 def _decide(found: pl.DataFrame) -> pl.DataFrame:
     is_reduced = pl.col("repairs").list.eval(pl.element().is_in(_REDUCTIONS)).list.any()
     is_trimmed = pl.col("repairs").list.eval(pl.element().is_in(_TRIMS)).list.any()
-    case = pl.lit("case_folded")
     outcome = (
         pl.when(pl.col("candidate").is_null())
         .then(_outcome(None, "rejected"))
@@ -108,12 +108,12 @@ def _decide(found: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("model_id") == pl.col("candidate"))
         .then(_outcome("model_id", "exact"))
         .when(pl.col("model_id").is_not_null())
-        .then(_outcome("model_id", "case", case))
+        .then(_outcome("model_id", "case", "case_folded"))
         .when(pl.col("renamed_id").is_not_null())
-        .then(_outcome("renamed_id", "renamed", pl.lit("rename_followed")))
+        .then(_moved("renamed_id", "renamed", "rename_followed"))
         .when(pl.col("alias_id").is_not_null())
-        .then(_outcome("alias_id", "alias", pl.lit("alias_resolved")))
-        .otherwise(_outcome("placeholder", "placeholder", pl.lit("unresolved_parent")))
+        .then(_moved("alias_id", "alias", "alias_resolved"))
+        .otherwise(_outcome("placeholder", "placeholder", "unresolved_parent"))
     )
     return found.select("parent_ref", outcome.alias("outcome"), "repairs").select(
         "parent_ref",
@@ -123,10 +123,17 @@ def _decide(found: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _outcome(parent: str | None, resolution: str, code: pl.Expr | None = None) -> pl.Expr:
-    codes = _NO_REPAIRS if code is None else pl.concat_list(code)
+def _moved(parent: str, resolution: str, code: str) -> pl.Expr:
+    """Return the outcome of a move, with the code for case where the old id was written in another one."""
+    is_folded = pl.col("candidate") != pl.col(f"{parent}_written")
+    return (
+        pl.when(is_folded).then(_outcome(parent, resolution, "case_folded", code)).otherwise(_outcome(parent, resolution, code))
+    )
+
+
+def _outcome(parent: str | None, resolution: str, *codes: str) -> pl.Expr:
     parent_id = pl.lit(None, dtype=pl.String) if parent is None else pl.col(parent)
-    return pl.struct(parent_id=parent_id, resolution=pl.lit(resolution), codes=codes)
+    return pl.struct(parent_id=parent_id, resolution=pl.lit(resolution), codes=pl.lit(list(codes), dtype=pl.List(pl.String)))
 
 
 def accept_edges(parent_claims: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:

@@ -5,13 +5,13 @@
 -- inputs: tag_facts, card_facts, latest, card_metadata
 with tag_refs as (
     select
-        t.model_id as child_id,
+        t.model_number as child,
         case when t.relation is null then t.value else substr(t.value, length(t.relation) + 2) end as parent_ref,
         t.relation,
         t.n_mentions
     from (
         select
-            model_id, value, n_mentions,
+            model_number, value, n_mentions,
             case
                 when starts_with(value, 'finetune:') then 'finetune'
                 when starts_with(value, 'adapter:') then 'adapter'
@@ -24,21 +24,21 @@ with tag_refs as (
 ),
 
 typed as (
-    select distinct child_id, parent_ref
+    select distinct child, parent_ref
     from tag_refs
     where relation is not null
 ),
 
 tag_claims as (
-    select r.child_id, r.parent_ref, r.relation, 'tag' as evidence, r.n_mentions
+    select r.child, r.parent_ref, r.relation, 'tag' as evidence, r.n_mentions
     from tag_refs r
-    left join typed t on r.relation is null and t.child_id = r.child_id and t.parent_ref = r.parent_ref
-    where t.child_id is null
+    left join typed t on r.relation is null and t.child = r.child and t.parent_ref = r.parent_ref
+    where t.child is null
 ),
 
 card_refs as (
     select
-        model_id as child_id,
+        model_number as child,
         json_extract_string(metadata, '$.base_model_relation') as written_relation,
         unnest(
             case json_type(metadata, '$.base_model')
@@ -53,7 +53,7 @@ card_refs as (
 
 card_claims as (
     select
-        child_id,
+        child,
         coalesce(parent_ref, '') as parent_ref,
         case when written_relation in ('finetune', 'adapter', 'quantized', 'merge') then written_relation end as relation,
         'card_data' as evidence,
@@ -64,7 +64,7 @@ card_claims as (
 
 hub_refs as (
     select
-        model_id as child_id,
+        model_number as child,
         json_extract_string(base_models, '$.relation') as written_relation,
         unnest(json_extract_string(base_models, '$.models[*].id')) as parent_ref
     from card_facts
@@ -73,7 +73,7 @@ hub_refs as (
     union all
 
     select
-        model_id as child_id,
+        model_number as child,
         null as written_relation,
         unnest(json_extract_string(base_models, '$[*]')) as parent_ref
     from card_facts
@@ -82,7 +82,7 @@ hub_refs as (
 
 hub_claims as (
     select
-        child_id,
+        child,
         coalesce(parent_ref, '') as parent_ref,
         case when written_relation in ('finetune', 'adapter', 'quantized', 'merge') then written_relation end as relation,
         'base_models' as evidence,
@@ -99,7 +99,7 @@ claims as (
     select * from hub_claims
 )
 
-select c.child_id, c.parent_ref, c.relation, c.evidence, c.n_mentions, l.last_seen_at as observed_at
+select l.model_id as child_id, c.parent_ref, c.relation, c.evidence, c.n_mentions, l.last_seen_at as observed_at
 from claims c
-join latest l on l.model_id = c.child_id
-order by c.child_id, c.parent_ref, c.evidence, c.relation nulls last
+join latest l on l.model_number = c.child
+order by c.child, c.parent_ref, c.evidence, c.relation nulls last

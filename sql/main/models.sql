@@ -1,60 +1,56 @@
 -- grain: one model repository known as of the build
 -- key: model_id
 -- description: The newest observation of each model, with its declared traits and its place in the family trees.
--- inputs: landing_listing, landing_details, latest, removals, licenses_declared, languages_declared, code_licenses,
+-- inputs: landing_listing, landing_details, latest, removals, licenses_declared, languages_declared,
 --   card_visits, nodes
 with observed as (
     select
-        'listing' as landing_kind, file_rank, row_number, hub_object_id, created_at, last_modified, sha, downloads_30d,
-        downloads_all_time, likes, pipeline_tag, library_name,
-        try_cast(json_extract(safetensors, '$.total') as bigint) as parameter_count, gated, is_private, is_disabled, tags
+        'listing' as landing_kind, file_rank, row_number, hub_object_id,
+        try_cast(last_modified as timestamp) as last_modified_at, sha, downloads_30d, downloads_all_time, likes, pipeline_tag,
+        library_name, try_cast(json_extract(safetensors, '$.total') as bigint) as parameter_count, gated, is_private,
+        is_disabled, tags
     from landing_listing
     union all
     select
-        'details' as landing_kind, file_rank, row_number, hub_object_id, created_at, last_modified, sha, downloads_30d,
-        downloads_all_time, likes, pipeline_tag, library_name,
-        try_cast(json_extract(safetensors, '$.total') as bigint) as parameter_count, gated, is_private, is_disabled, tags
+        'details' as landing_kind, file_rank, row_number, hub_object_id,
+        try_cast(last_modified as timestamp) as last_modified_at, sha, downloads_30d, downloads_all_time, likes, pipeline_tag,
+        library_name, try_cast(json_extract(safetensors, '$.total') as bigint) as parameter_count, gated, is_private,
+        is_disabled, tags
     from landing_details
 ),
 
 card_state as (
     select
-        model_id,
+        model_number,
         arg_max(visit_status, (observed_at, file_rank, row_number)) as card_status,
         arg_max(card_sha, (observed_at, file_rank, row_number))
             filter (where visit_status in ('full', 'not_modified', 'renamed')) as card_sha
     from card_visits
-    group by model_id
+    group by model_number
 )
 
 select
     l.model_id,
     o.hub_object_id,
-    case when contains(l.model_id, '/') then split_part(l.model_id, '/', 1) end as author,
-    try_cast(o.created_at as timestamp) as created_at,
-    try_cast(o.created_at as timestamp) between timestamp '2022-03-02 23:29:04' and timestamp '2022-03-02 23:29:05.999999'
-        as is_created_at_floor,
-    try_cast(o.last_modified as timestamp) as last_modified_at,
+    nullif(left(l.model_id, greatest(strpos(l.model_id, '/') - 1, 0)), '') as author,
+    l.created_at,
+    l.created_at between timestamp '2022-03-02 23:29:04' and timestamp '2022-03-02 23:29:05.999999' as is_created_at_floor,
+    o.last_modified_at,
     o.sha,
     case when o.downloads_30d >= 0 then o.downloads_30d end as downloads_30d,
     case when o.downloads_all_time >= 0 then o.downloads_all_time end as downloads_all_time,
     case when o.likes >= 0 then o.likes end as likes,
     o.pipeline_tag,
     o.library_name,
-    case when len(d.license_ids) = 1 then d.license_ids[1] end as license_id,
+    d.license_id,
     coalesce(d.license_ids, []) as license_ids,
-    c.license_spdx,
-    c.license_class,
-    case
-        when d.license_ids is null then 'absent'
-        when len(d.license_ids) > 1 then 'several'
-        when c.license_id is null then 'not_in_code_table'
-        when c.license_spdx is null then 'no_spdx_id'
-    end as license_reason,
+    d.license_spdx,
+    d.license_class,
+    case when d.model_number is null then 'absent' else d.license_reason end as license_reason,
     coalesce(g.languages, []) as languages,
     g.language_source,
-    coalesce(len(g.languages), 0)::bigint as n_languages,
-    g.languages = ['en'] as is_english_only,
+    coalesce(g.n_languages, 0) as n_languages,
+    g.is_english_only,
     case when o.parameter_count >= 0 then o.parameter_count end as parameter_count,
     o.gated,
     o.is_private,
@@ -73,10 +69,9 @@ select
     x.removed_at
 from latest l
 join observed o on o.landing_kind = l.landing_kind and o.file_rank = l.file_rank and o.row_number = l.row_number
-left join licenses_declared d on d.model_id = l.model_id
-left join code_licenses c on len(d.license_ids) = 1 and c.license_id = d.license_ids[1]
-left join languages_declared g on g.model_id = l.model_id
-left join nodes n on n.model_id = l.model_id
-left join card_state s on s.model_id = l.model_id
-left join removals x on x.model_id = l.model_id
-order by l.model_id
+left join licenses_declared d on d.model_number = l.model_number
+left join languages_declared g on g.model_number = l.model_number
+left join nodes n on n.model_number = l.model_number
+left join card_state s on s.model_number = l.model_number
+left join removals x on x.model_number = l.model_number
+order by l.model_number

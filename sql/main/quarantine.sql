@@ -1,7 +1,7 @@
 -- grain: one record, or one field of a kept record, that could not be read as what it should be
 -- key: landing_file, row_number, scope, field
 -- description: Nothing that was landed is dropped: what does not fit stands here with its reason.
--- inputs: landing_listing, landing_details, landing_cards, landing_daily, latest
+-- inputs: landing_listing, landing_details, landing_cards, landing_daily, latest, card_visits
 with records as (
     select
         'listing' as landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at,
@@ -50,9 +50,8 @@ cards as (
         'cards' as landing_kind, c.landing_file, c.row_number, c.model_id, 'record' as scope, null::varchar as field,
         'no listing holds this model' as reason, c.visit_status as excerpt, c.observed_at
     from landing_cards c
-    where lower(c.model_id) not in (select lower(model_id) from latest)
-        and (c.renamed_to is null or lower(c.renamed_to) not in (select lower(model_id) from latest))
-        and (c.hub_object_id is null or c.hub_object_id not in (select entity_id from latest))
+    left join card_visits v on v.file_rank = c.file_rank and v.row_number = c.row_number
+    where v.model_number is null
 )
 
 select landing_kind, landing_file, row_number, model_id, scope, field, reason, left(excerpt, 300) as excerpt, observed_at

@@ -1,17 +1,17 @@
 -- grain: one landed record of kind listing or details
--- key: landing_file, row_number
+-- key: landing_kind, file_rank, row_number
 -- description: Narrow view of every record, with the entity it belongs to. An entity is the hub's own key (_id);
 --   records without one (older than the field) belong to the entity that bears their name elsewhere, else to their name.
 -- inputs: landing_listing, landing_details
 with records as (
     select
         'listing' as landing_kind, landing_file, 0 as kind_rank, file_rank, row_number,
-        hub_object_id, model_id, observed_at, raw is not null as is_unusable
+        hub_object_id, model_id, created_at, observed_at, raw is not null as is_unusable
     from landing_listing
     union all
     select
         'details' as landing_kind, landing_file, 1 as kind_rank, file_rank, row_number,
-        hub_object_id, model_id, observed_at, raw is not null as is_unusable
+        hub_object_id, model_id, created_at, observed_at, raw is not null as is_unusable
     from landing_details
 ),
 
@@ -33,6 +33,7 @@ select
     r.file_rank,
     r.row_number,
     r.model_id,
+    r.created_at,
     r.observed_at,
     r.is_unusable,
     coalesce(r.hub_object_id, n.hub_object_id, 'name:' || lower(r.model_id)) as entity_id

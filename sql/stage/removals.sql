@@ -1,5 +1,5 @@
 -- grain: one model that is gone
--- key: model_id
+-- key: model_number
 -- description: Models missing from at least two complete listings in a row up to now; removed_at is the first of these.
 --   A single short listing proves nothing.
 -- inputs: landing_runs, latest
@@ -10,13 +10,13 @@ with complete as (
 ),
 
 missed as (
-    select l.model_id, c.finished_at
+    select l.model_number, c.finished_at
     from latest l
     join complete c on c.started_at > l.last_seen_at
 )
 
-select model_id, min(finished_at) as removed_at
+select model_number, min(finished_at) as removed_at
 from missed
-group by model_id
+group by model_number
 having count(*) >= 2
-order by model_id
+order by model_number

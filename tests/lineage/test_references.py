@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipelines.lineage.references import read_reference
@@ -56,4 +56,5 @@ def test_reading_never_fails_and_reading_its_result_again_changes_nothing(writte
 
 @given(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}/[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True))
 def test_a_plain_id_is_never_touched(model_id: str) -> None:
-    assert read_reference(model_id).repairs == () or "--" in model_id
+    assume(model_id.lower() != "n/a")
+    assert read_reference(model_id).repairs == ()

@@ -45,7 +45,8 @@ def test_an_address_is_reduced() -> None:
 
 
 def test_a_proved_rename_is_followed() -> None:
-    assert one("Old/Name") == ("new/name", "renamed", ["rename_followed"])
+    assert one("old/name") == ("new/name", "renamed", ["rename_followed"])
+    assert one("Old/Name") == ("new/name", "renamed", ["case_folded", "rename_followed"])
 
 
 def test_an_old_bare_id_goes_to_its_documented_owner() -> None:
