@@ -1,0 +1,60 @@
+"""Airflow in a folder of its own, made once for all tests of the DAGs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.airflow_home import airflow_environment
+from pipelines.local_hub.serving import running_hub
+from pipelines.local_hub.sources import planted
+from warehouse.paths import Layout
+
+
+@pytest.fixture(scope="session")
+def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Airflow's environment, set before its first import, and its database."""
+    layout = Layout(tmp_path_factory.mktemp("airflow-home"))
+    layout.airflow.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in airflow_environment(layout, "tests.db").items():
+            if name.startswith("AIRFLOW"):
+                patch.setenv(name, value)
+        from ops.one_shot import migrate
+
+        migrate()
+        yield
+
+
+@pytest.fixture(scope="session")
+def dags(airflow: None) -> Mapping[str, Any]:
+    """The DAGs of the folder, by id."""
+    from ops.one_shot import load_dags
+
+    return load_dags()
+
+
+@pytest.fixture(scope="session")
+def hub() -> Iterator[str]:
+    """Address of a planted hub."""
+    with running_hub(planted(200, seed=1)) as hub:
+        yield hub.endpoint
+
+
+@pytest.fixture
+def token() -> str:
+    """A token that must never be written anywhere."""
+    return "hf_" + "PlantedForTests" * 2
+
+
+@pytest.fixture
+def hubtree_home(tmp_path: Path, token: str, monkeypatch: pytest.MonkeyPatch) -> Layout:
+    """An empty hubtree home that tasks find in their environment, with a token beside it."""
+    layout = Layout(tmp_path / "home")
+    monkeypatch.setenv("HUBTREE_HOME", str(layout.home))
+    monkeypatch.setenv("HF_TOKEN", token)
+    monkeypatch.delenv("HF_ENDPOINT", raising=False)
+    return layout

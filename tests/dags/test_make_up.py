@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from ops.airflow_home import ROOT, USER, password_file
+from ops.embedded_hub import any_free_port, is_free
+from warehouse.paths import Layout
+
+pytestmark = pytest.mark.slow
+
+RUN_SECONDS = 300
+"""A run of eight scheduled tasks takes about 40 s on two cores; this is only where the test gives up."""
+
+
+class LocalAirflow:
+    """What `make up` started, seen as its user does: through the scripts and the API."""
+
+    def __init__(self, home: Layout) -> None:
+        self.home = home
+        self.port = any_free_port()
+        self._token = ""
+
+    def script(self, name: str) -> str:
+        """Run `make up` or `make down` as make does."""
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW")}
+        environment = clean | {"HUBTREE_HOME": str(self.home.home), "HUBTREE_AIRFLOW_PORT": str(self.port)}
+        done = subprocess.run(
+            [sys.executable, "-m", f"ops.{name}"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def call(self, path: str, body: object = None) -> Any:
+        """Ask the API, as the local user."""
+        headers = {"Content-Type": "application/json"}
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=data, headers=headers)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def log_in(self) -> None:
+        """Use the password in the file that `make up` names."""
+        password = json.loads(password_file(self.home).read_text())[USER]
+        self._token = self.call("/auth/token", {"username": USER, "password": password})["access_token"]
+
+    def finished_run(self, dag_id: str) -> str:
+        """Wait for the newest run of a DAG to end; return its state."""
+        deadline = time.monotonic() + RUN_SECONDS
+        while time.monotonic() < deadline:
+            runs = self.call(f"/api/v2/dags/{dag_id}/dagRuns")["dag_runs"]
+            if runs and runs[-1]["state"] in ("success", "failed"):
+                return str(runs[-1]["state"])
+            time.sleep(0.5)
+        return "not finished"
+
+    def processes(self) -> list[str]:
+        """Command lines of all processes that live in this home, whoever their parents are."""
+        marker = f"AIRFLOW_HOME={self.home.airflow}\0".encode()
+        return [command for environment, command in _processes() if marker in environment]
+
+
+@pytest.fixture
+def airflow_here(hubtree_home: Layout) -> Iterator[LocalAirflow]:
+    local = LocalAirflow(hubtree_home)
+    try:
+        yield local
+    finally:
+        local.script("down")
+
+
+def test_up_trigger_down(airflow_here: LocalAirflow, hub: str, token: str) -> None:
+    home = airflow_here.home
+    told = airflow_here.script("up")
+    assert f"http://127.0.0.1:{airflow_here.port}" in told
+    assert str(password_file(home)) in told
+    assert "was up already" in airflow_here.script("up")
+
+    with pytest.raises(urllib.error.HTTPError):
+        airflow_here.call("/api/v2/dags")
+    airflow_here.log_in()
+    states = {dag["dag_id"]: dag["is_paused"] for dag in airflow_here.call("/api/v2/dags")["dags"]}
+    assert states == {"nightly_ingest": False, "dashboard_extracts": False}
+    assert airflow_here.call("/api/v2/dags/nightly_ingest/dagRuns")["dag_runs"] == []
+
+    conf = {"hub": hub, "mode": "full"}
+    airflow_here.call("/api/v2/dags/nightly_ingest/dagRuns", {"logical_date": None, "conf": conf})
+    assert airflow_here.finished_run("nightly_ingest") == "success"
+    assert airflow_here.finished_run("dashboard_extracts") == "success"
+    with duckdb.connect(str(home.database.resolve()), read_only=True) as connection:
+        assert connection.execute("select count(*) > 100 from models").fetchall() == [(True,)]
+
+    assert airflow_here.processes() != []
+    assert "Airflow is down" in airflow_here.script("down")
+    assert airflow_here.processes() == []
+    assert is_free(airflow_here.port)
+    assert "not up" in airflow_here.script("down")
+
+    assert _files_with(home.home, token) == []
+    password = json.loads(password_file(home).read_text())[USER]
+    assert _files_with(home.home, password) == [password_file(home)]
+    assert password_file(home).stat().st_mode & 0o077 == 0
+
+
+def _processes() -> Iterator[tuple[bytes, str]]:
+    if not Path("/proc/self/environ").exists():
+        pytest.skip("this system does not show the environment of processes in /proc")
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and int(entry.name) != os.getpid():
+            try:
+                yield (entry / "environ").read_bytes(), (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+
+
+def _files_with(folder: Path, text: str) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
