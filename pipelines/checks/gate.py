@@ -33,7 +33,8 @@ def gate(results: pl.DataFrame) -> None:
     rest = f"; and {len(stopping) - len(first)} more" if len(stopping) > len(first) else ""
     kind = ContractViolation if first[0]["is_contract"] else CheckFailed
     hint = "the last good file stays published; the data docs page lists every check with SQL for the offending rows"
-    raise kind(f"{len(stopping)} of {len(results)} checks stop publishing: {named}{rest}", hint=hint, n_failed=len(stopping))
+    message = f"not published, {len(stopping)} of {len(results)} checks failed: {named}{rest}"
+    raise kind(message, hint=hint, n_failed=len(stopping))
 
 
 def _is_contract() -> pl.Expr:
@@ -42,5 +43,5 @@ def _is_contract() -> pl.Expr:
 
 
 def _words(row: dict[str, Any]) -> str:
-    count = f" ({row['n_failed']:,} rows)" if row["n_failed"] else f" ({row['observed']})"
-    return f"{row['table_name']}: {row['check_name']}{count}"
+    found = f"{row['n_failed']:,} break it" if row["n_failed"] else row["observed"]
+    return f"{row['table_name']}: {row['check_name']} ({found})"

@@ -76,7 +76,7 @@ def _outcome(source: Source, check: Check, found: Mapping[str, Any]) -> Outcome:
 
 
 def _value(value: object) -> str:
-    return "nothing" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,} rows" if isinstance(value, int) else "no value" if value is None else str(value)
 
 
 def _breaking(source: Source, check: Check, n_failed: int) -> str:

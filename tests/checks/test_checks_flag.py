@@ -11,7 +11,7 @@ from unittest import mock
 import polars as pl
 import pytest
 from checked_file import alter, build, check, not_passed, one
-from corruptions import CHECKS, RULES, Bad, corruptions
+from corruptions import CHECKS, LOOSEN, RULES, Bad, corruptions
 
 from pipelines.checks import runner
 from pipelines.checks.check import Check
@@ -41,7 +41,7 @@ def results_of(good_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Fla
 
 
 def _run(good_file: Path, folder: Path, table: str, bad: Bad) -> pl.DataFrame:
-    database = alter(Path(shutil.copy(good_file, folder / "bad.duckdb")), bad.statements)
+    database = alter(Path(shutil.copy(good_file, folder / "bad.duckdb")), [*LOOSEN, *bad.statements])
     previous = None
     if bad.previous is not None:
         previous = alter(Path(shutil.copy(good_file, folder / "previous.duckdb")), bad.previous)

@@ -29,7 +29,7 @@ def test_a_build_without_failures_passes_and_warnings_do_not_stop_it() -> None:
 
 
 def test_a_failed_check_stops_publishing_and_is_named_with_its_count() -> None:
-    with pytest.raises(CheckFailed, match=r"1 of 2 checks stop publishing: edges: key is unique \(1,234 rows\)$") as raised:
+    with pytest.raises(CheckFailed, match=r"1 of 2 checks failed: edges: key is unique \(1,234 break it\)$") as raised:
         _gate(_row("models", "a", "fail", True), _row("edges", "key is unique", "fail", False, 1234))
     assert raised.value.exit_code == 1
     assert "last good file" in raised.value.hint
