@@ -15,10 +15,13 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtr
+from scipy.stats import kstest
 
 from pipelines.local_hub.planted import DriftRates, HubShape, PlantedHub, TraitRates, plant, write_truth
 from pipelines.local_hub.planted.card_text import git_blob_id
 from pipelines.local_hub.planted.front_matter import front_matter
+from pipelines.local_hub.planted.parameters import DAY, END_AT
 from pipelines.local_hub.planted.vocabulary import TRAIT
 from warehouse.errors import UsageError
 from warehouse.landing.records import landing_row, wire_record
@@ -170,6 +173,27 @@ def test_relations_sizes_and_depths_are_those_of_a_real_hub(hub: PlantedHub) -> 
     assert set(per_child.filter(pl.col("relation") == "merge")["len"]) == {2, 3, 4, 5}
     assert per_child["child_id"].is_unique().all()
     assert hub.truth["models"]["depth"].max() >= 3
+
+
+def test_ages_of_direct_children_follow_the_growth_law_of_their_root() -> None:
+    """The law's distribution function at the ages is uniform; checked by its Kolmogorov-Smirnov distance."""
+    hub = plant(20_000, 21, shape=HubShape(direct_share=1.0, inversion_share=0.0), card_share=0.0)
+    second = pl.col("hub_object_id").str.head(8).str.to_integer(base=16)
+    seconds = hub.records.drop_nulls("created_at").select("model_id", second=second)
+    edges = hub.truth["edges"].filter((pl.col("origin") == "grown") & pl.col("is_primary"))
+    born = edges.join(seconds, left_on="child_id", right_on="model_id").join(
+        seconds, left_on="parent_id", right_on="model_id", suffix="_of_root"
+    )
+    laws = born.join(hub.truth["growth"], left_on="parent_id", right_on="root_id")
+    fitness, immediacy, longevity = (laws[name].to_numpy() for name in ("fitness", "immediacy", "longevity"))
+
+    def grown_by(days: np.ndarray) -> np.ndarray:
+        return np.expm1(fitness * ndtr((np.log(days) - immediacy) / longevity))
+
+    age = (laws["second"] - laws["second_of_root"]).to_numpy() / DAY
+    horizon = (END_AT - laws["second_of_root"]).to_numpy() / DAY
+    assert len(age) > 10_000
+    assert kstest(grown_by(age) / grown_by(horizon), "uniform").statistic < 1.95 / np.sqrt(len(age))
 
 
 def test_preferential_attachment_makes_larger_hubs_than_uniform_attachment() -> None:

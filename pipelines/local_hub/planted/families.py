@@ -187,7 +187,8 @@ def _invert_some(block: _Block, shape: HubShape, rng: np.random.Generator) -> In
     has_children[block.parent[block.parent >= 0]] = True
     is_late = block.created[block.parent] > START_AT + _LEAD
     candidates = np.flatnonzero(~has_children & is_late & np.isin(block.kind, (FINETUNE, ADAPTER, QUANTIZED)))
-    n = min(len(candidates), max(2, round(shape.inversion_share * len(block.kind))))
+    wanted = max(2, round(shape.inversion_share * len(block.kind))) if shape.inversion_share else 0
+    n = min(len(candidates), wanted)
     chosen = rng.choice(candidates, n, replace=False)
     created = block.created.copy()
     created[chosen] = created[block.parent[chosen]] - rng.integers(1, _LEAD, n)

@@ -70,11 +70,13 @@ def _describe(nodes: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
 
 
 def _depths(n: int, child: np.ndarray, parent: np.ndarray) -> np.ndarray:
-    """Return the longest way from above to each model, raising one level a round until nothing moves."""
+    """Return the longest way from above to each model; a round looks only below the models that the last one lowered."""
     depth = np.zeros(n, dtype=np.int64)
-    while True:
-        raised = depth.copy()
-        np.maximum.at(raised, child, depth[parent] + 1)
-        if np.array_equal(raised, depth):
-            return depth
-        depth = raised
+    while len(child):
+        below = np.zeros(n, dtype=np.int64)
+        np.maximum.at(below, child, depth[parent] + 1)
+        is_lowered = below > depth
+        depth = np.maximum(depth, below)
+        moved = is_lowered[parent]
+        child, parent = child[moved], parent[moved]
+    return depth

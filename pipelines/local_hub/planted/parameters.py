@@ -106,7 +106,7 @@ class HubShape:
     """Growth law of direct children: c(t) = m (exp(λ Φ((ln t - μ)/σ)) - 1), t in days. Fitness λ and longevity σ are
     uniform in their range, immediacy μ is normal with (mean, deviation)."""
     inversion_share: float = 0.002
-    """Share of edges whose child carries an earlier creation time than its parent (at least 2)."""
+    """Share of edges whose child carries an earlier creation time than its parent (at least 2, unless 0)."""
     floor_share: float = 0.10
     """Share of roots that carry the start of createdAt instead of their birth."""
     single_card_share: float = 0.45
