@@ -25,6 +25,7 @@ from warehouse.errors import CorruptFile, UsageError
 from warehouse.files import sha256_of, write_whole
 from warehouse.landing.schema import KINDS, SCHEMA_VERSION
 
+_PARTITION = re.compile(r"observed_date=(?P<day>\d{4}-\d{2}-\d{2})")
 _NAME = re.compile(r"(?P<run>[A-Za-z0-9_-]+)-(?P<sequence>\d{6})-(?P<digest>[0-9a-f]{16})\.parquet")
 _PREFIX = "hubtree."
 _COMPRESSION_LEVEL = 1
@@ -94,14 +95,13 @@ def landing_files(landing: Path, kind: str, *, as_of: date | None = None) -> lis
 def _scan(folder: Path, kind: str) -> Iterator[LandingFile]:
     if not folder.is_dir():
         return
-    for partition in folder.iterdir():
-        observed_date = partition.name.removeprefix("observed_date=")
-        if observed_date == partition.name:
+    for partition in os.scandir(folder):
+        if not (day := _PARTITION.fullmatch(partition.name)) or not partition.is_dir():
             continue
         for entry in os.scandir(partition):
             if match := _NAME.fullmatch(entry.name):
                 run, sequence, digest = match.groups()
-                yield LandingFile(observed_date, run, int(sequence), digest, kind, Path(entry.path))
+                yield LandingFile(day["day"], run, int(sequence), digest, kind, Path(entry.path))
 
 
 def verify(file: LandingFile) -> None:

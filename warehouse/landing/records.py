@@ -81,8 +81,8 @@ def _tamed(value: object, depth: int) -> object:
 
 
 def _clean(text: str) -> str:
-    """Replace lone surrogates, which no UTF-8 file can hold."""
-    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() and not _is_encodable(text) else text
+    """Replace lone surrogates, which no UTF-8 file can hold, by U+FFFD."""
+    return text if _is_encodable(text) else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _is_encodable(text: str) -> bool:
