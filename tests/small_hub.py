@@ -7,12 +7,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import polars as pl
 
 from warehouse.contract import TABLES, Table
+from warehouse.publisher import load
 
 SEEN = datetime.fromisoformat("2024-07-11T04:00")
 Row = Mapping[str, Any]
+_TYPES = {
+    "VARCHAR": pl.String(),
+    "VARCHAR[]": pl.List(pl.String()),
+    "BIGINT": pl.Int64(),
+    "DOUBLE": pl.Float64(),
+    "BOOLEAN": pl.Boolean(),
+    "TIMESTAMP": pl.Datetime("us"),
+}
 
 
 def at(text: str) -> datetime:
@@ -21,37 +30,24 @@ def at(text: str) -> datetime:
 
 
 def publish(folder: Path, rows: Mapping[str, Sequence[Row]], build_id: str = "b0001") -> Path:
-    """Write a published file with the contract's tables and comments, and return the link to it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"hub-{build_id}.duckdb"
-    with duckdb.connect(str(target)) as connection:
-        for table in TABLES.values():
-            _create(connection, table)
-            _fill(connection, table, rows.get(table.name, ()))
+    """Load rows into a published file as the house does, and return the link to it."""
+    parquet = {table.name: _write(table, rows.get(table.name, ()), folder / build_id) for table in TABLES.values()}
+    target = folder / f"hub-build-{build_id}.duckdb"
+    load(target, parquet, threads=1, memory_limit="1GB")
     link = folder / "hub.duckdb"
     link.unlink(missing_ok=True)
     link.symlink_to(target.name)
     return link
 
 
-def _create(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    columns = ", ".join(f'"{column.name}" {column.type}' for column in table.columns)
-    connection.execute(f"create table {table.name} ({columns})")
-    connection.execute(f"comment on table {table.name} is {_literal(table.grain)}")
-    for column in table.columns:
-        connection.execute(f"comment on column {table.name}.{column.name} is {_literal(column.meaning)}")
-
-
-def _fill(connection: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row]) -> None:
-    marks = ", ".join("?" for _ in table.column_names)
-    for row in rows:
-        unknown = set(row) - set(table.column_names)
-        assert not unknown, f"{table.name} has no {unknown}"
-        connection.execute(f"insert into {table.name} values ({marks})", [row.get(name) for name in table.column_names])
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _write(table: Table, rows: Sequence[Row], folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    schema = {column.name: _TYPES[column.type] for column in table.columns}
+    unknown = {name for row in rows for name in row} - set(schema)
+    assert not unknown, f"{table.name} has no {unknown}"
+    path = folder / f"{table.name}.parquet"
+    pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema).write_parquet(path)
+    return path
 
 
 def model(model_id: str, **values: Any) -> Row:
@@ -204,7 +200,7 @@ def small_hub() -> dict[str, list[Row]]:
             edge("deep/Base-1", "odd/base-1-lora", "adapter", n_claims=2),
             edge("deep/Base-1", "late/Base-1-old", is_time_inverted=True),
             edge("mila/base-1-chat", "mix/twins", "merge"),
-            edge("odd/base-1-lora", "mix/twins", "merge"),
+            edge("odd/base-1-lora", "mix/twins", "merge", relations=["finetune", "merge"]),
             edge("mila/base-1-chat", "q/base-1-chat-GGUF", "quantized", is_repaired=True),
             edge("gone/parent", "lost/child", is_parent_listed=False),
             edge("ring/a", "ring/b", None),

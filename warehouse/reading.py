@@ -43,7 +43,7 @@ def opening(path: Path) -> Iterator[None]:
 
 
 def _unopened(path: Path, text: str) -> HubtreeError:
-    if "lock" in text.lower():
+    if "could not set lock" in text.lower():
         return Locked(f"{path.name} is held by another process for writing", hint="wait for it, and try again", path=path)
     hint = "run `hubtree build` again to publish a fresh file"
     return CorruptFile(f"{path.name} is not a DuckDB file that this version reads", hint=hint, path=path, found=text)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from warehouse.errors import NotFound
 
-_HEADER = re.compile(r"--\s*(?P<key>[a-z_]+):\s*(?P<value>.*)")
+_HEADER = re.compile(r"--\s*(?P<key>[a-z][a-z0-9_]*):\s*(?P<value>.*)")
 _CONTINUED = re.compile(r"--\s{2,}(?P<value>\S.*)")
 
 

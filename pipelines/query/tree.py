@@ -23,7 +23,7 @@ def family_graph(nodes: pl.DataFrame, edges: pl.DataFrame) -> nx.DiGraph:
         edges: one row a pair: parent_id, child_id, and any attributes.
 
     Returns:
-        Nodes and edges in the frames' order. Absent values are left out, instants are ISO 8601 text, lists are
+        Nodes in the frame's order. Absent values are left out, instants are ISO 8601 text, lists are
         text joined by "|".
     """
     graph = nx.DiGraph()

@@ -1,0 +1,197 @@
+"""A model's relatives, and the drawings made of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import networkx as nx
+import polars as pl
+import pytest
+from small_hub import at, edge, model, publish
+
+from pipelines.query.family import Relatives, relatives
+from pipelines.query.tree import family_graph, tree_dot, tree_json
+from pipelines.query.tree_text import tree_text
+from warehouse.errors import NotFound, UsageError
+
+
+def sides(family: Relatives) -> dict[str, tuple[str, int]]:
+    return {name: (side, distance) for name, side, distance in family.nodes.select("model_id", "side", "distance").rows()}
+
+
+def test_ancestors_and_descendants_are_found_with_their_distance(published: Path) -> None:
+    assert sides(relatives(published, "mila/base-1-chat")) == {
+        "mila/base-1-chat": ("self", 0),
+        "deep/Base-1": ("ancestor", 1),
+        "mix/twins": ("descendant", 1),
+        "q/base-1-chat-GGUF": ("descendant", 1),
+    }
+
+
+def test_siblings_and_the_other_parents_of_children_are_no_relatives(published: Path) -> None:
+    family = relatives(published, "mila/base-1-chat")
+    assert "odd/base-1-lora" not in sides(family)
+    assert ("odd/base-1-lora", "mix/twins") not in family.edges.select("parent_id", "child_id").rows()
+
+
+def test_depth_bounds_both_directions(published: Path) -> None:
+    assert set(sides(relatives(published, "mix/twins", depth=1))) == {"mix/twins", "mila/base-1-chat", "odd/base-1-lora"}
+    assert set(sides(relatives(published, "deep/Base-1", depth=0))) == {"deep/Base-1"}
+    assert relatives(published, "deep/Base-1", depth=0).edges.is_empty()
+
+
+def test_any_case_finds_the_model(published: Path) -> None:
+    assert "deep/Base-1" in sides(relatives(published, "DEEP/base-1", depth=0))
+
+
+def test_a_placeholder_can_be_asked_for(published: Path) -> None:
+    family = relatives(published, "gone/Parent")
+    assert sides(family) == {"gone/parent": ("self", 0), "lost/child": ("descendant", 1)}
+    assert family.nodes["is_listed"].to_list() == [False, True]
+
+
+def test_a_model_without_relatives_stands_alone(published: Path) -> None:
+    assert sides(relatives(published, "solo/=cmd")) == {"solo/=cmd": ("self", 0)}
+
+
+@pytest.mark.parametrize(("asked", "proposed"), [("other/base-1-chat", "mila/base-1-chat"), ("deep/Bse-1", "deep/Base-1")])
+def test_an_unknown_model_is_not_found_and_the_nearest_is_proposed(published: Path, asked: str, proposed: str) -> None:
+    with pytest.raises(NotFound, match=f"no such model: {asked}") as raised:
+        relatives(published, asked)
+    assert raised.value.hint.startswith(f"did you mean {proposed}")
+
+
+def test_an_unknown_model_far_from_all_others_gets_the_form_of_an_id(published: Path) -> None:
+    with pytest.raises(NotFound) as raised:
+        relatives(published, "%%%")
+    assert "owner/name" in raised.value.hint
+
+
+def test_a_negative_depth_is_a_usage_error(published: Path) -> None:
+    with pytest.raises(UsageError, match="depth of -1"):
+        relatives(published, "deep/Base-1", depth=-1)
+
+
+def test_a_cycle_that_nobody_cut_still_ends(tmp_path: Path) -> None:
+    rows = {"models": [model("r/a"), model("r/b")], "edges": [edge("r/a", "r/b"), edge("r/b", "r/a")]}
+    family = relatives(publish(tmp_path, rows), "r/a")
+    assert set(sides(family)) == {"r/a", "r/b"}
+    assert "r/b" in tree_text(family_graph(*family))
+
+
+def test_the_graph_leaves_absent_values_out_and_can_be_written_by_networkx(published: Path, tmp_path: Path) -> None:
+    graph = family_graph(*relatives(published, "deep/Base-1"))
+    assert graph.edges["deep/Base-1", "odd/base-1-lora"]["relation"] == "adapter"
+    assert "downloads_30d" not in graph.nodes["q/base-1-chat-GGUF"]
+    assert graph.nodes["mix/twins"]["created_at"] == "2024-03-01T00:00:00"
+    nx.write_graphml(graph, tmp_path / "family.graphml")
+    nx.write_gexf(graph, tmp_path / "family.gexf")
+    back = nx.read_graphml(tmp_path / "family.graphml")
+    assert (set(back.nodes), set(back.edges)) == (set(graph.nodes), set(graph.edges))
+
+
+def test_lists_become_joined_text() -> None:
+    nodes = pl.DataFrame({"model_id": ["a"], "languages": [["de", "en"]], "seen_at": [at("2024-01-01")]})
+    graph = family_graph(nodes, pl.DataFrame(schema={"parent_id": pl.String, "child_id": pl.String}))
+    assert graph.nodes["a"] == {"languages": "de|en", "seen_at": "2024-01-01T00:00:00"}
+
+
+def drawn(database: Path, model_id: str, max_children: int = 20, depth: int | None = None) -> list[str]:
+    graph = family_graph(*relatives(database, model_id, depth=depth))
+    return tree_text(graph, depth=depth, max_children=max_children).splitlines()
+
+
+def test_a_tree_shows_children_by_downloads_and_merges_once(published: Path) -> None:
+    assert drawn(published, "deep/Base-1") == [
+        "Descendants (5)",
+        "deep/Base-1 ◀ · apache-2.0 · 900 downloads",
+        "├─ adapter: odd/base-1-lora · mit · 700 downloads",
+        "│  └─ merge: mix/twins · no licence declared · 50 downloads",
+        "├─ finetune: mila/base-1-chat · apache-2.0 · 500 downloads",
+        "│  ├─ merge: mix/twins · no licence declared · 50 downloads",
+        "│  └─ quantized: q/base-1-chat-GGUF · no licence declared",
+        "└─ finetune: late/Base-1-old · no licence declared · 3 downloads · older than its parent",
+    ]
+
+
+def test_ancestors_stand_above_the_model_down_from_their_roots(published: Path) -> None:
+    assert drawn(published, "mix/twins") == [
+        "Ancestors (3)",
+        "deep/Base-1 · apache-2.0 · 900 downloads",
+        "├─ adapter: odd/base-1-lora · mit · 700 downloads",
+        "│  └─ merge: mix/twins ◀ · no licence declared · 50 downloads",
+        "└─ finetune: mila/base-1-chat · apache-2.0 · 500 downloads",
+        "   └─ merge: mix/twins ◀ · no licence declared · 50 downloads",
+        "",
+        "No descendants",
+        "mix/twins ◀ · no licence declared · 50 downloads",
+    ]
+
+
+def test_parents_outside_the_drawing_are_counted(published: Path) -> None:
+    assert any("mix/twins" in line and "1 parent elsewhere" in line for line in drawn(published, "mila/base-1-chat"))
+
+
+def test_a_depth_says_where_it_cut(published: Path) -> None:
+    assert drawn(published, "deep/Base-1", depth=1)[3].endswith("500 downloads · 2 children not drawn")
+
+
+def test_many_children_are_cut_and_counted(tmp_path: Path) -> None:
+    rows = {
+        "models": [model("a/base"), *(model(f"b/{number:03d}", downloads_30d=number) for number in range(30))],
+        "edges": [edge("a/base", f"b/{number:03d}") for number in range(30)],
+    }
+    lines = drawn(publish(tmp_path, rows), "a/base", max_children=2)
+    assert lines[2:] == [
+        "├─ finetune: b/029 · no licence declared · 29 downloads",
+        "├─ finetune: b/028 · no licence declared · 28 downloads",
+        "└─ … and 28 more (use --max-children)",
+    ]
+
+
+def test_a_model_with_children_and_two_parents_is_drawn_out_once(tmp_path: Path) -> None:
+    rows = {
+        "models": [model(name) for name in ("t/top", "t/left", "t/right", "t/both", "t/end")],
+        "edges": [
+            edge("t/top", "t/left"),
+            edge("t/top", "t/right"),
+            edge("t/left", "t/both", "merge"),
+            edge("t/right", "t/both", "merge"),
+            edge("t/both", "t/end"),
+        ],
+    }
+    lines = drawn(publish(tmp_path, rows), "t/top")
+    assert sum("t/end" in line for line in lines) == 1
+    assert [line.endswith("(drawn above)") for line in lines if "t/both" in line] == [False, True]
+
+
+def test_a_chain_longer_than_pythons_stack_is_drawn() -> None:
+    names = [f"c/{number:05d}" for number in range(3000)]
+    side = ["self"] + ["descendant"] * 2999
+    nodes = pl.DataFrame({"model_id": names, "side": side, "distance": range(3000)})
+    edges = pl.DataFrame({"parent_id": names[:-1], "child_id": names[1:]})
+    assert len(tree_text(family_graph(nodes, edges)).splitlines()) == 3001
+
+
+def test_json_holds_nodes_and_edges(published: Path) -> None:
+    document = json.loads(tree_json(family_graph(*relatives(published, "mix/twins"))))
+    assert document["model_id"] == "mix/twins"
+    assert len(document["nodes"]) == 4
+    pairs = {(each["parent_id"], each["child_id"], each["relation"]) for each in document["edges"]}
+    assert ("odd/base-1-lora", "mix/twins", "merge") in pairs
+    assert len(pairs) == 4
+
+
+def test_dot_escapes_what_graphviz_would_read() -> None:
+    nodes = pl.DataFrame({"model_id": ['a/"\\N\n'], "side": ["self"], "license_id": ["mit"], "is_listed": [True]})
+    graph = family_graph(nodes, pl.DataFrame(schema={"parent_id": pl.String, "child_id": pl.String}))
+    line = tree_dot(graph).splitlines()[3]
+    assert line == '  "a/\\"\\\\N\ufffd" [label="a/\\"\\\\N\ufffd (mit)", style="filled,bold"];'
+
+
+def test_dot_names_the_relation_on_each_edge(published: Path) -> None:
+    text = tree_dot(family_graph(*relatives(published, "mila/base-1-chat")))
+    assert '"mila/base-1-chat" -> "mix/twins" [label="merge"];' in text
+    assert text.count("->") == 3
+    assert text.endswith("}\n")
