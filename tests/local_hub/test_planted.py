@@ -97,6 +97,11 @@ def test_fewer_than_200_models_are_refused() -> None:
         plant(199)
 
 
+def test_a_negative_seed_is_refused() -> None:
+    with pytest.raises(UsageError, match="seed"):
+        plant(200, -1)
+
+
 def test_records_have_the_landing_columns_but_for_the_instant_of_observation(hub: PlantedHub) -> None:
     assert list(hub.records.schema.items()) == [(k, v) for k, v in RECORDS.items() if k != "observed_at"]
 

@@ -39,6 +39,23 @@ class PlantedHub:
     renames: pl.DataFrame
     """old_id, model_id: ids that the hub answers with a 307 to model_id."""
     truth: Mapping[str, pl.DataFrame]
+    """What a perfect pipeline would find, by table:
+
+    - models: a grown model; model_id, hub_object_id, kind (base, single or the relation), root_id and depth along primary
+      parents, license, languages (codes with commas), task, library as planted, wire_library, is_<trait>_declared, has_card,
+      gated, parameter_count.
+    - edges: an accepted pair; parent_id, child_id, relation (null if none is stated), is_primary, is_weight_inheriting,
+      is_parent_listed, origin (grown, dirty), mutated_<trait> (null where no rate decides).
+    - families: a weak component in scope all or no_merges, see `family_truth.families_truth`.
+    - claims_expected: a child and a parent as written; resolution and parent_id that should come out, evidence (the sources
+      that state it), needs_hub_answer (only a redirect of the hub, or having seen the old id, tells).
+    - dirty: a dirty record; model_id, category (1-80: dirty-metadata; 101 and above: malformed on the wire), what.
+    - drift: trait and relation; planted rate and direction, pairs and mutations that really happened. card_drift: one row.
+    - growth: a root; the law of its children's dates, n_direct_children.
+    - losses: a run and checkpoint; series, parameter_count, token_count, loss, is_final and the law's parameters.
+    - cards: a grown model's written card; generator, is_template, is_auto_generated (the seed paper's rule), n_chars.
+    - changes: only after `tomorrow.next_day`.
+    """
 
 
 def plant(
@@ -63,10 +80,13 @@ def plant(
         card_share: share of the grown models with a README whose text is written; the others are only listed.
 
     Raises:
-        UsageError: fewer than 200 models were asked for: not every relation and defect finds its place in less.
+        UsageError: fewer than 200 models were asked for (not every relation and defect finds its place in less), or the
+            seed is negative.
     """
     if n_models < MIN_MODELS:
         raise UsageError(f"a planted hub has at least {MIN_MODELS} models, not {n_models}")
+    if seed < 0:
+        raise UsageError(f"a seed is 0 or more, not {seed}")
     structure = grow(n_models, seed, shape)
     traits = inherit(structure, seed, drift, shape)
     population, losses = plant_losses(populate(structure, traits, seed, drift, shape), seed)
