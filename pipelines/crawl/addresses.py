@@ -25,8 +25,7 @@ def checked_endpoint(endpoint: str) -> str:
     Raises:
         UsageError: it is not an http(s) address, or carries a password, which would be written beside every page.
     """
-    parts = urlsplit(endpoint)
-    if "@" in parts.netloc or parts.query or parts.fragment:
+    if {"@", "?", "#"} & set(endpoint):
         raise UsageError("HF_ENDPOINT may hold no password and no query", hint="give the token as HF_TOKEN")
     if _origin(endpoint) is None:
         raise UsageError(f"HF_ENDPOINT is no http or https address: {endpoint!r}", hint="for example https://huggingface.co")
@@ -58,12 +57,10 @@ def checked_next(endpoint: str, asked: str, link: str) -> str:
     Raises:
         ContractViolation: the link leads to another host, or to something that is not the listing.
     """
-    url = urljoin(asked, link)
-    if not _is_same_origin(endpoint, url) or urlsplit(url).path != urlsplit(endpoint + _LISTING).path:
+    url = _joined(endpoint, asked, link)
+    if url is None or urlsplit(url).path != urlsplit(endpoint + _LISTING).path:
         hint = "the hub is misconfigured or hostile; HF_ENDPOINT has to be the address that it calls itself"
-        raise ContractViolation(
-            f"the next page is said to be at {without_query(url)}, which is not the listing of {endpoint}", hint=hint
-        )
+        raise ContractViolation(f"the next page is said to lie elsewhere than in the listing of {endpoint}", hint=hint)
     return url
 
 
@@ -79,23 +76,27 @@ def card_url(endpoint: str, model_id: str) -> str:
 
 def renamed_to(endpoint: str, asked: str, location: str) -> str | None:
     """Return the id of the model that a redirected card belongs to now; None if it leads anywhere but to a card here."""
-    url = urljoin(asked, location)
-    path = urlsplit(url).path.removeprefix(urlsplit(endpoint).path)
-    match = _CARD_PATH.fullmatch(path)
-    if not match or not _is_same_origin(endpoint, url):
+    url = _joined(endpoint, asked, location)
+    match = _CARD_PATH.fullmatch(urlsplit(url).path.removeprefix(urlsplit(endpoint).path)) if url else None
+    if match is None:
         return None
     model_id = unquote(match["model"])
     return model_id if is_model_id(model_id) else None
 
 
-def _is_same_origin(endpoint: str, url: str) -> bool:
-    return _origin(url) == _origin(endpoint)
+def _joined(endpoint: str, asked: str, link: str) -> str | None:
+    """Return the address that ``link`` means in the answer to ``asked``; None if that is not on the hub."""
+    try:
+        url = urljoin(asked, link)
+    except ValueError:
+        return None
+    return url if _origin(url) == _origin(endpoint) else None
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:
-    """Return scheme, host and port; None for what is no plain http address, or names a user."""
-    parts = urlsplit(url)
+    """Return scheme, host and port; None for what is no http address, or names a user."""
     try:
+        parts = urlsplit(url)
         port = parts.port or _PORTS[parts.scheme]
     except (ValueError, KeyError):
         return None

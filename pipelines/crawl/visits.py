@@ -120,7 +120,7 @@ def _refusal_status(answer: Answer) -> str:
 def _text(answer: Answer) -> Visit:
     blob_id = _blob_id_told(answer)
     return {
-        "etag": answer.headers.get("etag"),
+        "etag": redact(answer.headers["etag"]) if "etag" in answer.headers else None,
         "card_sha": blob_id if answer.is_truncated else git_blob_id(answer.content),
         "n_bytes": _size(answer),
         "is_truncated": answer.is_truncated,

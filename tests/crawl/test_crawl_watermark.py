@@ -115,13 +115,14 @@ def test_given_since_goes_back_to_it(store: HubStore, landing: Path, client: Cli
     assert 60 <= report.n_rows < len(store) / 2
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=30))
 def test_reading_an_instant_never_fails(text: str) -> None:
     instant = instant_of(text)
     assert instant is None or instant.tzinfo is None
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(0, 50), max_size=30), st.integers(0, 50))
 def test_a_page_is_cut_behind_its_last_new_enough_row(ages: list[int], limit: int) -> None:
     records = [{"lastModified": f"{(NIGHT_1 - timedelta(minutes=age)).isoformat()}Z", "age": age} for age in sorted(ages)]
