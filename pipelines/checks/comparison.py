@@ -9,10 +9,10 @@ from pipelines.checks.check import BREAKING_ROWS, Check, Severity
 from pipelines.checks.previous import Previous
 from warehouse.contract import Table
 
-_KEEPS: Final = {"models": 0.6}
-"""Least share of its rows a table keeps from one file to the next, where less stops publishing."""
+_KEEPS: Final = {"models": 60}
+"""Least percentage of its rows a table keeps from one file to the next, where less stops publishing."""
 
-_KEEPS_OTHERS: Final = 0.5
+_KEEPS_OTHERS: Final = 50
 """The same for all other tables, where less is a warning."""
 
 _MANY: Final = 100
@@ -128,9 +128,8 @@ def _new_reasons_query(where: str, previous: Previous) -> str:
 def _compared(
     table: str, name: str, severity: Severity, *, meaning: str, expected: str, query: str, shown: str, previous: Previous
 ) -> Check:
-    arguments = {"unexpected_rows_query": query}
-    skipped = previous.unreadable
-    return Check(table, name, severity, meaning, expected, BREAKING_ROWS, arguments, shown, skipped=skipped, compares=True)
+    kind, arguments, skipped = BREAKING_ROWS, {"unexpected_rows_query": query}, previous.unreadable
+    return Check(table, name, severity, meaning, expected, kind, arguments, shown, skipped=skipped, compares=True)
 
 
 def _severity(severity: Severity, previous: Previous) -> Severity:
@@ -138,14 +137,14 @@ def _severity(severity: Severity, previous: Previous) -> Severity:
     return "warn" if previous.unreadable else severity
 
 
-def _least(count: int | None, keeps: float) -> int:
-    return math.ceil((count or 0) * keeps)
+def _least(count: int | None, keeps: int) -> int:
+    return math.ceil((count or 0) * keeps / 100)
 
 
-def _expected(count: int | None, keeps: float, unit: str) -> str:
+def _expected(count: int | None, keeps: int, unit: str) -> str:
     if count is None:
         return f"any number of {unit}: {_FIRST}"
-    return f"at least {_least(count, keeps):,} {unit}: {keeps:.0%} of the {count:,} of the published file"
+    return f"at least {_least(count, keeps):,} {unit}: {keeps} % of the {count:,} of the published file"
 
 
 def _unless_first(expected: str, previous: Previous) -> str:

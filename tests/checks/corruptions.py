@@ -54,12 +54,7 @@ _SET_ASIDE = (
 )
 
 _WHOLE_TABLE = {
-    SHAPE: lambda table: [
-        Bad((f"alter table {table.name} add column surplus integer",)),
-        Bad((f"alter table {table.name} alter column {table.column_names[-1]} type varchar[][] using null",)),
-        Bad((f"alter table {table.name} rename column {table.column_names[0]} to other",)),
-        Bad((f"drop table {table.name}",)),
-    ],
+    SHAPE: lambda table: _misshapen(table) if table.name == "models" else _misshapen(table)[:1],
     "key is unique": lambda table: [_twice(table, where) for where in ("rowid = 0", *_null_parts(table))],
     "table has rows": lambda table: [Bad((f"delete from {table.name}",))],
     "last_seen_at is fresh": lambda table: [Bad(("update models set last_seen_at = '2024-07-09'",))],
@@ -72,6 +67,16 @@ _WHOLE_TABLE = {
     "no new reason to set records aside": lambda table: [Bad((_SET_ASIDE.format(scope="record"),), ())],
     "no new field or card is set aside": lambda table: [Bad((_SET_ASIDE.format(scope="field"),), ())],
 }
+
+
+def _misshapen(table: Table) -> list[Bad]:
+    first, last = table.column_names[0], table.column_names[-1]
+    return [
+        Bad((f"alter table {table.name} alter column {last} type varchar[][] using null",)),
+        Bad((f"alter table {table.name} add column surplus integer",)),
+        Bad((f"alter table {table.name} rename column {first} to other",)),
+        Bad((f"drop table {table.name}",)),
+    ]
 
 
 def _twice(table: Table, where: str) -> Bad:
