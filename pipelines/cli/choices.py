@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,29 +12,9 @@ from pipelines.progress import Progress, progress_for
 from warehouse.errors import UsageError
 
 
-class Mode(StrEnum):
-    """How a listing is walked."""
-
-    full = "full"
-    incremental = "incremental"
-
-
-class Cards(StrEnum):
-    """Whose cards are fetched."""
-
-    none = "none"
-    changed = "changed"
-    all = "all"
-
-
-class Kind(StrEnum):
-    """What the rows of a bulk file are."""
-
-    listing = "listing"
-    details = "details"
-    cards = "cards"
-    daily = "daily"
-
+Mode = Literal["full", "incremental"]
+Cards = Literal["none", "changed", "all"]
+Kind = Literal["listing", "details", "cards", "daily"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
 Hub = Annotated[

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,20 +13,15 @@ from warehouse.errors import UsageError
 from warehouse.files import write_whole
 
 
-class Faults(StrEnum):
-    """Which faults the hub shows."""
-
-    none = "none"
-    everything = "everything"
-
-
 def local_hub(
     models: Annotated[int, typer.Option(min=1, help="Size of the planted hub.")] = 5000,
     seed: Annotated[int, typer.Option(help="Seed of the planted hub: the same seed gives the same hub.")] = 0,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
     listing: Annotated[Path | None, typer.Option(help="Serve this recorded listing instead of planted models.")] = None,
     landing: Annotated[Path | None, typer.Option(help="Serve this landing zone instead of planted models.")] = None,
-    faults: Annotated[Faults, typer.Option(help="Show every fault that a patient client survives.")] = Faults.none,
+    faults: Annotated[
+        Literal["none", "everything"], typer.Option(help="Show every fault that a patient client survives.")
+    ] = "none",
     truth: Annotated[Path | None, typer.Option(help="Write the planted truth as Parquet tables into this folder.")] = None,
     ready_file: Annotated[Path | None, typer.Option(help="Write the address into this file once the hub answers.")] = None,
     log_file: Annotated[Path | None, typer.Option(help="Append every request to this JSON Lines file.")] = None,
@@ -49,7 +43,7 @@ def local_hub(
         store = sources.landed(landing)
     else:
         store = sources.planted(models, seed)
-    plan = FaultPlan.everything() if faults is Faults.everything else None
+    plan = FaultPlan.everything() if faults == "everything" else None
 
     def ready(endpoint: str) -> None:
         if ready_file:

@@ -16,12 +16,12 @@ from pipelines.settings import Settings
 def crawl(
     mode: Annotated[
         Mode, typer.Option(help="full: every model by creation time; incremental: what changed since.")
-    ] = Mode.incremental,
+    ] = "incremental",
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many models.")] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="Stop at models older than this.")] = None,
     author: Annotated[str | None, typer.Option(help="Only models of this user or organisation.")] = None,
     filters: Annotated[list[str] | None, typer.Option("--filter", help="Only models with this tag; may be repeated.")] = None,
-    cards: Annotated[Cards, typer.Option(help="Whose cards to fetch afterwards.")] = Cards.none,
+    cards: Annotated[Cards, typer.Option(help="Whose cards to fetch afterwards.")] = "none",
     hub: Hub = None,
     as_json: AsJson = False,
 ) -> None:
@@ -31,16 +31,16 @@ def crawl(
     """
     settings, bar = Settings.from_environment(), progress()
     summary = steps.crawl(
-        settings, mode=mode.value, limit=limit, since=calendar_day(since), author=author, filters=filters or (), hub=hub,
+        settings, mode=mode, limit=limit, since=calendar_day(since), author=author, filters=filters or (), hub=hub,
         progress=bar,
     )  # fmt: skip
     tell_summary(summary, as_json=as_json, headline=_crawl_headline(summary))
-    if cards is not Cards.none:
+    if cards != "none":
         _fetch(settings, cards, hub, as_json=as_json)
 
 
 def cards(
-    policy: Annotated[Cards, typer.Option("--cards", help="changed: only where the repository changed since.")] = Cards.changed,
+    policy: Annotated[Cards, typer.Option("--cards", help="changed: only where the repository changed since.")] = "changed",
     hub: Hub = None,
     as_json: AsJson = False,
 ) -> None:
@@ -65,10 +65,10 @@ def import_(
     Example: hubtree import listing.parquet --kind listing --observed-at 2024-07-11
     """
     summary = steps.import_file(
-        Settings.from_environment(), path, kind=kind.value, observed_at=calendar_day(observed_at), is_complete=complete
+        Settings.from_environment(), path, kind=kind, observed_at=calendar_day(observed_at), is_complete=complete
     )
     told = "already landed" if summary["is_already_landed"] else "landed"
-    tell_summary(summary, as_json=as_json, headline=f"{told}: {summary['n_rows']:,} rows of kind {kind.value}")
+    tell_summary(summary, as_json=as_json, headline=f"{told}: {summary['n_rows']:,} rows of kind {kind}")
 
 
 def build(
@@ -101,7 +101,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _fetch(settings: Settings, policy: Cards, hub: str | None, *, as_json: bool) -> None:
-    summary = steps.fetch_cards(settings, policy=policy.value, hub=hub, progress=progress())
+    summary = steps.fetch_cards(settings, policy=policy, hub=hub, progress=progress())
     headline = f"visited {summary['n_visits']:,} cards" if summary["n_visits"] else "no card has changed; nothing fetched"
     tell_summary(summary, as_json=as_json, headline=headline)
 

@@ -8,13 +8,13 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
 import typer
+from typer.exceptions import Abort, Exit, TyperException
 
-from pipelines.cli import hub, ingest, look
+from pipelines.cli import hub, ingest, look, status
 from pipelines.cli.output import tell_error
 from pipelines.logs import configure, redact
-from warehouse.errors import HubtreeError
+from warehouse.errors import HubtreeError, UsageError
 from warehouse.files import no_space
 
 INTERRUPTED = 130
@@ -39,6 +39,7 @@ app = typer.Typer(
 )
 ingest.register(app)
 look.register(app)
+status.register(app)
 hub.register(app)
 
 
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(words: list[str], *, debug: bool) -> int:
     try:
         app(words, prog_name="hubtree", standalone_mode=False)
-    except click.exceptions.Exit as error:
+    except Exit as error:
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output left (`hubtree sql … | head`): say nothing, also not while the interpreter closes stdout.
@@ -73,11 +74,17 @@ def _explained(error: BaseException) -> tuple[int, str, str]:
     match error:
         case HubtreeError():
             return error.exit_code, str(error), error.hint
-        case click.ClickException():
-            return error.exit_code, error.format_message(), "hubtree --help lists the commands"
-        case KeyboardInterrupt() | click.Abort():
+        case TyperException():
+            return UsageError.exit_code, _in_words(error), "hubtree COMMAND --help shows what a command takes"
+        case KeyboardInterrupt() | Abort():
             return INTERRUPTED, "interrupted", "what was landed stays; the same command goes on from there"
         case OSError() if isinstance(meant := no_space(error, Path(error.filename or "a file")), HubtreeError):
             return meant.exit_code, str(meant), meant.hint
         case _:
             return 1, f"internal error: {type(error).__name__}: {error}", "run it again with --debug"
+
+
+def _in_words(error: TyperException) -> str:
+    """Return what is wrong with a command's words, without the name of the validator that found it."""
+    text = error.format_message() if hasattr(error, "format_message") else str(error)
+    return text.replace("Value error, ", "")

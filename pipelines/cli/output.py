@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -45,3 +46,13 @@ def shown(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(shown(item) for item in value)
     return str(value)
+
+
+def tell_note(text: str) -> None:
+    """Print what a reader of a result must know, on standard error, so that a pipe stays clean."""
+    sys.stderr.write(f"hubtree: {text}\n")
+
+
+def width() -> int:
+    """Return the width of the terminal, or a page's where the output goes elsewhere."""
+    return shutil.get_terminal_size((120, 40)).columns

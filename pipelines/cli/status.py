@@ -1,0 +1,77 @@
+"""The command that tells how things stand; `make run` ends with it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from pipelines import steps
+from pipelines.cli.choices import AsJson
+from pipelines.cli.output import shown, tell
+from pipelines.settings import Settings
+
+
+def status(as_json: AsJson = False) -> None:
+    """Tell what is published, how fresh it is, and how the last runs ended.
+
+    Example: hubtree status
+    """
+    report = steps.report(Settings.from_environment())
+    if as_json:
+        tell(json.dumps(report, default=str))
+        return
+    tell("What is published")
+    for name, value in report["overview"][0].items():
+        tell(f"  {_words(name):<24} {shown(value)}")
+    tell("\nHow the last runs ended")
+    for run in report["last_runs"]:
+        tell(f"  {run['verb']:<24} {_run_in_words(run)}")
+    tell("\nThe five largest families")
+    for family in report["largest_families"]:
+        licence = family["license_id"] or "no single licence"
+        tell(f"  {shown(family['n_models']):>9}  {family['root_id']}  (depth {family['depth']}, {licence})")
+    tell("\nWhere things lie")
+    for name, place in report["places"].items():
+        tell(f"  {_words(name):<24} {place}")
+    _tell_next(report)
+
+
+def _run_in_words(run: dict[str, Any]) -> str:
+    parts = [run["status"], run["mode"], f"{shown(run['n_rows'])} rows"]
+    if run["n_requests"]:
+        parts.append(f"{shown(run['n_requests'])} requests")
+    if run["note"]:
+        parts.append(run["note"])
+    return f"{run['finished_at']:%Y-%m-%d %H:%M}  " + ", ".join(part for part in parts if part)
+
+
+def _words(name: str) -> str:
+    return name.removeprefix("n_").removesuffix("_at").replace("_", " ")
+
+
+def _tell_next(report: steps.Summary) -> None:
+    largest = report["largest_families"]
+    root = largest[0]["root_id"] if largest else "MODEL"
+    tell("\nWhat to try next")
+    for words in (f"tree {root} --depth 2", "sql --cookbook largest_families", "describe models"):
+        tell(f"  {_this_command()} {words}")
+
+
+def _this_command() -> str:
+    """Return how this command is called from the present folder, ready to paste."""
+    program, here = Path(sys.argv[0]), Path.cwd()
+    is_on_path = shutil.which(program.name) == str(program.absolute())
+    name = program.name if is_on_path else str(program.absolute()).removeprefix(f"{here}/")
+    home = Settings.from_environment().layout.home
+    return name if home == here / "hubtree-data" else f"HUBTREE_HOME={shlex.quote(str(home))} {name}"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("status")(status)
