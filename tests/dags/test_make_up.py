@@ -20,7 +20,7 @@ from warehouse.paths import Layout
 
 pytestmark = pytest.mark.slow
 
-RUN_SECONDS = 300
+RUN_SECONDS = 90
 """A run of eight scheduled tasks takes about 40 s on two cores; this is only where the test gives up."""
 
 
