@@ -11,7 +11,6 @@ import typer
 from pipelines.progress import Progress, progress_for
 from warehouse.errors import UsageError
 
-
 Mode = Literal["full", "incremental"]
 Cards = Literal["none", "changed", "all"]
 Kind = Literal["listing", "details", "cards", "daily"]

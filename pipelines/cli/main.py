@@ -21,7 +21,6 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="hubtree",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     help="""Family trees of a model hub: crawl, build, ask.
@@ -54,19 +53,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(words: list[str], *, debug: bool) -> int:
     try:
-        app(words, prog_name="hubtree", standalone_mode=False)
+        app(words or ["--help"], prog_name="hubtree", standalone_mode=False)
     except Exit as error:
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of our output left (`hubtree sql … | head`): say nothing, also not while the interpreter closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (Exception, KeyboardInterrupt) as error:
+        if _is_reader_gone(error):
+            # `hubtree sql … | head`: say nothing, also not while the interpreter closes standard output.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
         if debug:
             sys.stderr.write(redact("".join(traceback.format_exception(error))))
         code, message, hint = _explained(error)
         tell_error(message, hint)
         return code
     return 0
+
+
+def _is_reader_gone(error: BaseException) -> bool:
+    """Tell a closed pipe; polars reports it as an error of the operating system without a number."""
+    return isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and "(os error 32)" in str(error))
 
 
 def _explained(error: BaseException) -> tuple[int, str, str]:
