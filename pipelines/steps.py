@@ -111,7 +111,8 @@ def check(settings: Settings, *, build_id: str) -> Summary:
 
     build, at = folder.resume(settings.layout, build_id), now()
     if checks.is_available():
-        previous = publisher.published_file(settings.layout)
+        # An earlier day is smaller than what is published now, and rightly so.
+        previous = publisher.published_file(settings.layout) if build.as_of is None else None
         results = checks.run_checks(build.database, build_id=build_id, checked_at=at, previous=previous)
     else:
         results = checks.unchecked(build_id, at)
