@@ -97,10 +97,11 @@ def finished_runs(landing: Path) -> pl.DataFrame:
 
 
 def _unfinished(landing: Path, verb: str, kind: str, fingerprint: str, now: datetime) -> dict[str, list[LandingFile]]:
-    finished = {file.run_id for file in landing_files(landing, "runs")}
+    """Return the files of runs that may go on, by run; what a later run has finished since need not."""
+    finished = max((file.run_id for file in _files_of(landing, "runs", verb, fingerprint)), default="")
     found: dict[str, list[LandingFile]] = {}
     for file in _files_of(landing, kind, verb, fingerprint):
-        if file.run_id not in finished and abs(now - _began(file.run_id)) <= RESUMABLE_FOR:
+        if file.run_id > finished and abs(now - _began(file.run_id)) <= RESUMABLE_FOR:
             found.setdefault(file.run_id, []).append(file)
     return found
 

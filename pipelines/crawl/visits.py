@@ -21,7 +21,7 @@ _BLOB_ID = re.compile(r"[0-9a-f]{40}")
 _MISSING_FILE = {"EntryNotFound", "RevisionNotFound"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CardRequest:
     """A card to visit."""
 

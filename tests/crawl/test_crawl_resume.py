@@ -14,6 +14,7 @@ from crawl_scripted_hub import Reply, error, page, scripted_hub
 from pipelines.crawl.client import HubClient
 from pipelines.crawl.listing import crawl_listing
 from pipelines.crawl.request import ListingRequest
+from pipelines.crawl.runs import begin_run
 from pipelines.local_hub.serving import running_hub
 from pipelines.local_hub.store import HubStore
 from pipelines.progress import SilentProgress
@@ -107,6 +108,8 @@ def test_an_old_cursor_that_the_hub_refuses_means_a_new_run(landing: Path, clien
     runs = [file.run_id for file in landing_files(landing, "listing")]
     assert len(set(runs)) == 2
     assert landed(landing, "runs")["run_id"].to_list() == [report.run_id]
+    again = begin_run(landing, "crawl", "listing", hub=hub.endpoint, request=ListingRequest("full").text, started_at=NIGHT_1)
+    assert not again.is_resumed
 
 
 def test_two_runs_begun_in_the_same_second_have_two_names(store: HubStore, landing: Path, client: Client) -> None:
@@ -117,7 +120,7 @@ def test_two_runs_begun_in_the_same_second_have_two_names(store: HubStore, landi
 
 
 def test_what_a_killed_write_left_behind_is_removed(store: HubStore, landing: Path, client: Client) -> None:
-    leftover = landing / "kind=listing" / "observed_date=2026-12-01" / ".crawl-x-000000-0.parquet.99.tmp"
+    leftover = landing / "kind=listing" / "observed_date=2026-12-01" / ".crawl-x-000000-0.parquet.99999999.tmp"
     leftover.parent.mkdir(parents=True)
     leftover.write_bytes(b"half")
     with running_hub(store) as hub:
