@@ -1,12 +1,13 @@
-"""Opening the published file for reading: find it behind its link, and say plainly why it can't be opened."""
+"""Reading the published file: find it behind its link, and say plainly why it can't be read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
-from warehouse.errors import CorruptFile, HubtreeError, Locked, NotFound
+from warehouse.errors import CorruptFile, HubtreeError, Locked, NoSpace, NotFound, UsageError
 
 
 def resolve_published(database: Path) -> Path:
@@ -27,23 +28,59 @@ def resolve_published(database: Path) -> Path:
 
 
 @contextmanager
-def opening(path: Path) -> Iterator[None]:
-    """Translate what DuckDB says when a file can't be opened.
+def reading_file(path: Path) -> Iterator[None]:
+    """Translate what DuckDB says when a published file can't be opened or read, or its results not be written.
+
+    Other errors of DuckDB, such as those of a wrong query, pass as they are.
 
     Raises:
         Locked: a process holds the file for writing.
-        CorruptFile: it is no DuckDB file that this version reads.
+        NoSpace: there is no room for what is spilled or written.
+        CorruptFile: it is no DuckDB file that this version reads, or a block of it is damaged.
+        UsageError: the operating system does not let it be opened.
     """
     import duckdb
 
     try:
         yield
-    except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException) as error:
-        raise _unopened(path, str(error)) from error
+    except (duckdb.IOException, duckdb.SerializationException) as error:
+        told = _told_apart(path, str(error))
+        if told is None:
+            raise
+        raise told from error
 
 
-def _unopened(path: Path, text: str) -> HubtreeError:
-    if "could not set lock" in text.lower():
-        return Locked(f"{path.name} is held by another process for writing", hint="wait for it, and try again", path=path)
+def _told_apart(path: Path, text: str) -> HubtreeError | None:
+    """Choose the error by DuckDB's words; its own classes do not tell these cases apart."""
+    words = text.lower()
+    for said, make in _CASES:
+        if any(part in words for part in said):
+            return make(path)
+    return None
+
+
+def _locked(path: Path) -> HubtreeError:
+    return Locked(f"{path.name} is held by another process for writing", hint="wait for it, and try again", path=path)
+
+
+def _no_space(path: Path) -> HubtreeError:
+    hint = "free some space, there and in the temporary folder (TMPDIR)"
+    return NoSpace(f"no space left for what is read from {path.name}", hint=hint, path=path)
+
+
+def _closed(path: Path) -> HubtreeError:
+    return UsageError(f"{path.name} may not be opened", hint="check the permissions of the file and its folder", path=path)
+
+
+def _corrupt(path: Path) -> HubtreeError:
     hint = "run `hubtree build` again to publish a fresh file"
-    return CorruptFile(f"{path.name} is not a DuckDB file that this version reads", hint=hint, path=path, found=text)
+    return CorruptFile(f"{path.name} is damaged, or no DuckDB file that this version reads", hint=hint, path=path)
+
+
+_CASES: Final[tuple[tuple[tuple[str, ...], Callable[[Path], HubtreeError]], ...]] = (
+    (("could not set lock",), _locked),
+    (("no space left", "file too large", "could not write"), _no_space),
+    (("permission denied",), _closed),
+    (("corrupt", "checksum", "could not read", "not a valid duckdb", "version number"), _corrupt),
+)
+"""Words of DuckDB 1.5.5, the first that fits decides; `tests/query` and `tests/extract` hold a case of each."""

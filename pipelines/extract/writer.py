@@ -15,9 +15,8 @@ from pipelines.extract.sources import Source, sources
 from pipelines.extract.swapping import replacing
 from pipelines.extract.writing import write_csv, write_parquet
 from warehouse.contract import CONTRACT_VERSION
-from warehouse.errors import CorruptFile, HubtreeError, NoSpace
 from warehouse.files import sha256_of
-from warehouse.reading import opening, resolve_published
+from warehouse.reading import reading_file, resolve_published
 from warehouse.spreadsheets import FORMULA_STARTS, GUARD
 
 MANIFEST = "manifest.json"
@@ -90,20 +89,12 @@ def _reading(path: Path, spill: Path, threads: int | None, memory_limit: str) ->
     config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory_limit, "temp_directory": str(spill)}
     if threads:
         config["threads"] = threads
-    with opening(path):
+    with reading_file(path):
         connection = duckdb.connect(str(path), read_only=True, config=config)
-    try:
-        yield connection
-    except (duckdb.IOException, duckdb.SerializationException) as error:
-        raise _unwritten(path, error) from error
-    finally:
-        connection.close()
-
-
-def _unwritten(path: Path, error: duckdb.Error) -> HubtreeError:
-    if "no space" in str(error).lower() or "could not write" in str(error).lower():
-        return NoSpace("no space left while writing extracts", hint="free some space and run it again; the old ones stay")
-    return CorruptFile(f"{path.name} could not be read: {error}", hint="run `hubtree build` again", path=path)
+        try:
+            yield connection
+        finally:
+            connection.close()
 
 
 def _write(connection: duckdb.DuckDBPyConnection, source: Source, folder: Path) -> Extract:

@@ -23,6 +23,7 @@ from pipelines.query.limits import GRACE_SECONDS, RESULT, Limits, size_in_bytes,
 from pipelines.query.messages import explain
 from pipelines.query.shape import portable
 from warehouse.errors import HubtreeError
+from warehouse.reading import reading_file
 
 _PROCESS_BYTES: Final = 1024**3
 """Address space of Python and DuckDB themselves, far above what they use (0.25 GB)."""
@@ -56,20 +57,21 @@ def _limit_process(limits: Limits) -> None:
     for kind, value in wanted.items():
         hard = resource.getrlimit(kind)[1]
         bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (bound, bound))
+        resource.setrlimit(kind, (bound, hard))
 
 
 def _run(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
     """Run the query and write its rows, one more than asked for if there are more."""
-    scratch = Path(request["scratch"])
-    connection = connect_readonly(Path(request["database"]), limits=limits, scratch=scratch)
+    scratch, database = Path(request["scratch"]), Path(request["database"])
+    connection = connect_readonly(database, limits=limits, scratch=scratch)
     check_statement(connection, request["sql"])
     timer = threading.Timer(limits.seconds, connection.interrupt)
     timer.daemon = True
     timer.start()
     started = time.monotonic()
     try:
-        _write(connection, request, limits, scratch / RESULT)
+        with reading_file(database):
+            _write(connection, request, limits, scratch / RESULT)
     except duckdb.InterruptException as error:
         raise too_slow(limits) from error
     except (duckdb.OutOfMemoryException, MemoryError) as error:

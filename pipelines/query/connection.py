@@ -12,7 +12,7 @@ from typing import Final
 import duckdb
 
 from pipelines.query.limits import Limits
-from warehouse.reading import opening, resolve_published
+from warehouse.reading import reading_file, resolve_published
 
 _Config = dict[str, str | bool | int | float | list[str]]
 
@@ -42,7 +42,7 @@ def connect_readonly(database: Path, *, limits: Limits, scratch: Path | None = N
     """
     path = resolve_published(database)
     config: _Config = {"memory_limit": limits.memory, "threads": limits.threads, "temp_directory": str(scratch or "")}
-    with opening(path):
+    with reading_file(path):
         connection = duckdb.connect(str(path), read_only=True, config=config)
     connection.execute("set max_temp_directory_size = $size", {"size": limits.spill})
     connection.execute("set TimeZone = 'UTC'")

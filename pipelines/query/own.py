@@ -12,6 +12,7 @@ import polars as pl
 from pipelines.query.connection import connect_readonly
 from pipelines.query.limits import Limits
 from warehouse import sqlfiles
+from warehouse.reading import reading_file, resolve_published
 
 
 @contextmanager
@@ -19,7 +20,8 @@ def reading(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Hold the published file open; see `connect_readonly` for the errors."""
     connection = connect_readonly(database, limits=Limits())
     try:
-        yield connection
+        with reading_file(resolve_published(database)):
+            yield connection
     finally:
         connection.close()
 

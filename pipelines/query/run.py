@@ -17,6 +17,7 @@ import polars as pl
 
 from pipelines.query.limits import GRACE_SECONDS, RESULT, Limits, too_big, too_slow
 from warehouse import errors
+from warehouse.files import no_space
 from warehouse.reading import resolve_published
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -53,16 +54,25 @@ def run_query(database: Path, sql: str, *, limits: Limits | None = None, paramet
         NotFound: nothing is published, or the query names an unknown table.
         UsageError: the statement is refused, wrong, or reached its time or memory limit.
         Locked: a process holds the file for writing.
-        CorruptFile: it is no DuckDB file.
+        CorruptFile: it is no DuckDB file, or a damaged one.
+        NoSpace: the temporary folder is full.
     """
     limits = limits or Limits()
     path = resolve_published(database)
-    with tempfile.TemporaryDirectory(prefix="hubtree-query-") as scratch:
+    with _scratch() as scratch:
         request = {"database": str(path), "sql": sql, "scratch": scratch, "limits": asdict(limits), "parameters": parameters}
         answer = _answer(request, limits)
         frame = pl.read_parquet(Path(scratch) / RESULT, memory_map=False)
     is_truncated = bool(limits.rows) and frame.height > limits.rows
     return QueryResult(_narrowed(frame.head(limits.rows) if is_truncated else frame), is_truncated, answer["seconds"])
+
+
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """Return a private folder for spilling and for the result; it is removed with all its files."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="hubtree-query-")
+    except OSError as error:
+        raise no_space(error, Path(tempfile.gettempdir())) from error
 
 
 def _answer(request: Mapping[str, object], limits: Limits) -> dict[str, Any]:
@@ -92,9 +102,9 @@ def _environment(scratch: str) -> dict[str, str]:
 
 def _read_answer(output: bytes, code: int, limits: Limits) -> dict[str, Any]:
     """Return the child's answer, or raise what it says, or what its end says."""
-    if code in {-signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL}:
+    if code in {-signal.SIGALRM, -signal.SIGXCPU}:
         raise too_slow(limits)
-    if code != 0 or not output:
+    if code != 0 or not output:  # an allocation that nobody caught, or the kernel's out-of-memory killer
         raise too_big(limits)
     answer: dict[str, Any] = json.loads(output)
     if "error" in answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -10,7 +12,8 @@ from small_hub import model, publish, small_hub
 
 from pipelines.query.connection import connect_readonly
 from pipelines.query.limits import Limits, size_in_bytes
-from warehouse.errors import CorruptFile, NotFound, UsageError
+from warehouse.errors import CorruptFile, Locked, NotFound, UsageError
+from warehouse.reading import reading_file
 
 
 @pytest.mark.parametrize(
@@ -86,8 +89,32 @@ def test_a_missing_file_is_not_found_and_says_what_to_do(tmp_path: Path) -> None
 def test_a_file_of_another_kind_is_corrupt(tmp_path: Path) -> None:
     path = tmp_path / "hub.duckdb"
     path.write_bytes(b"PAR1" * 5000)
-    with pytest.raises(CorruptFile, match="not a DuckDB file"):
+    with pytest.raises(CorruptFile, match="no DuckDB file"):
         connect_readonly(path, limits=Limits())
+
+
+def test_a_file_that_a_process_writes_is_locked(tmp_path: Path) -> None:
+    link = publish(tmp_path, {})
+    link.resolve().chmod(0o644)
+    code = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    holder = subprocess.Popen([sys.executable, "-c", code, link.resolve()], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert holder.stdout
+        assert holder.stdout.readline() == b"open\n"
+        with pytest.raises(Locked, match="held by another process"):
+            connect_readonly(link, limits=Limits())
+    finally:
+        holder.communicate(timeout=30)
+
+
+def test_a_file_that_may_not_be_opened_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="may not be opened"), reading_file(tmp_path / "hub.duckdb"):
+        raise duckdb.IOException('IO Error: Cannot open file "hub.duckdb": Permission denied')
+
+
+def test_other_errors_of_duckdb_pass_as_they_are(tmp_path: Path) -> None:
+    with pytest.raises(duckdb.IOException, match="something new"), reading_file(tmp_path / "hub.duckdb"):
+        raise duckdb.IOException("something new")
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import networkx as nx
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from small_hub import at, edge, model, publish
 
 from pipelines.query.family import Relatives, relatives
@@ -78,6 +81,27 @@ def test_a_cycle_that_nobody_cut_still_ends(tmp_path: Path) -> None:
     family = relatives(publish(tmp_path, rows), "r/a")
     assert set(sides(family)) == {"r/a", "r/b"}
     assert "r/b" in tree_text(family_graph(*family))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=25), st.integers(0, 9))
+def test_relatives_are_those_that_networkx_finds(pairs: set[tuple[int, int]], asked: int) -> None:
+    """Edges run from a smaller to a larger number; those against it are the cut ones."""
+    rows = {
+        "models": [model(f"m/{number}") for number in range(10)],
+        "edges": [edge(f"m/{a}", f"m/{b}", is_cut=a > b) for a, b in pairs if a != b],
+    }
+    graph = nx.DiGraph((f"m/{a}", f"m/{b}") for a, b in pairs if a < b)
+    graph.add_nodes_from(f"m/{number}" for number in range(10))
+    with TemporaryDirectory() as folder:
+        family = relatives(publish(Path(folder), rows), f"m/{asked}")
+    above = nx.single_source_shortest_path_length(graph.reverse(), f"m/{asked}")
+    below = nx.single_source_shortest_path_length(graph, f"m/{asked}")
+    expected = {name: ("ancestor", steps) for name, steps in above.items()}
+    expected |= {name: ("descendant", steps) for name, steps in below.items()}
+    assert sides(family) == expected | {f"m/{asked}": ("self", 0)}
+    kept = {(a, b) for a, b in graph.edges if (a in above and b in above) or (a in below and b in below)}
+    assert set(family.edges.select("parent_id", "child_id").rows()) == kept
 
 
 def test_the_graph_leaves_absent_values_out_and_can_be_written_by_networkx(published: Path, tmp_path: Path) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
+from small_hub import publish, small_hub
 
+from pipelines.query.describe import describe_table
 from pipelines.query.limits import Limits
 from pipelines.query.run import run_query
-from warehouse.errors import NotFound, UsageError
+from warehouse.errors import CorruptFile, NoSpace, NotFound, UsageError
 
 
 def test_rows_come_in_the_order_of_the_query(published: Path) -> None:
@@ -147,3 +150,45 @@ def test_a_result_without_rows_keeps_its_columns(published: Path) -> None:
     frame = run_query(published, "select model_id, likes from models where false").frame
     assert frame.schema == {"model_id": pl.String, "likes": pl.Int64}
     assert frame.is_empty()
+
+
+def test_a_result_larger_than_its_room_is_no_space(published: Path) -> None:
+    query = "select md5(i::varchar) as m from range(500000) t(i)"
+    with pytest.raises(NoSpace, match="no space left"):
+        run_query(published, query, limits=Limits(rows=0, spill="1MB"))
+
+
+def test_a_full_temporary_folder_is_no_space(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**options: object) -> object:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipelines.query.run.tempfile.TemporaryDirectory", full)
+    with pytest.raises(NoSpace, match="No space left"):
+        run_query(published, "select 1")
+
+
+def test_a_damaged_block_is_named_as_such(tmp_path: Path) -> None:
+    target = publish(tmp_path, small_hub()).resolve()
+    content = bytearray(target.read_bytes())
+    for place in range(300_000, len(content), 4096):
+        content[place] ^= 0xFF
+    target.chmod(0o644)
+    target.write_bytes(content)
+    with pytest.raises(CorruptFile, match=r"hub-build-b0001\.duckdb is damaged"):
+        run_query(target, "select * from models")
+    with pytest.raises(CorruptFile):
+        describe_table(target, "models")
+
+
+def test_an_interrupted_query_leaves_no_process(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Interrupted(subprocess.Popen[bytes]):
+        def communicate(self, *arguments: object, **options: object) -> tuple[bytes, bytes]:
+            started.append(self)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipelines.query.run.subprocess.Popen", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_query(published, "select 1")
+    assert [process.returncode for process in started] == [-9]
