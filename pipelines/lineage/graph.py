@@ -101,17 +101,27 @@ def inherit_least(parents: Ints, children: Ints, own: Ints, depth: Ints) -> Ints
 def count_descendants(n_nodes: int, parents: Ints, children: Ints) -> Ints:
     """Return the number of distinct nodes reachable from each node; the edges must hold no cycle; shape (n_nodes,).
 
-    Pairs (ancestor, descendant) are grown one generation at a time; a pair met again is dropped, so merges count once.
+    Pairs (ancestor, descendant) are grown one generation at a time and counted once at the end, however many paths join
+    them. Time and memory grow with the number of pairs times the number of different path lengths between them.
     """
     below = _Adjacency.of(n_nodes, parents, children)
-    frontier = np.unique(parents * n_nodes + children)
-    reached = frontier
+    frontier = _distinct(parents * n_nodes + children)
+    generations = [frontier]
     while len(frontier):
         ancestor, node = np.divmod(frontier, n_nodes)
         owner, child = below.children_of(node)
-        frontier = np.setdiff1d(np.unique(ancestor[owner] * n_nodes + child), reached, assume_unique=True)
-        reached = np.union1d(reached, frontier)
-    return np.bincount(reached // max(n_nodes, 1), minlength=n_nodes).astype(np.int64)
+        frontier = _distinct(ancestor[owner] * n_nodes + child)
+        generations.append(frontier)
+    pairs = _distinct(np.concatenate(generations))
+    return np.bincount(pairs // max(n_nodes, 1), minlength=n_nodes).astype(np.int64)
+
+
+def _distinct(values: Ints) -> Ints:
+    """Return the distinct values in order: by sorting, which is many times faster here than NumPy's hashing ``unique``."""
+    ordered = np.sort(values)
+    is_first = np.ones(len(ordered), dtype=np.bool_)
+    is_first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[is_first]
 
 
 def _runs(values: Ints) -> list[tuple[int, int]]:
