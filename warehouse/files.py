@@ -62,8 +62,24 @@ def sha256_of(path: Path) -> str:
 
 
 def remove_leftovers(folder: Path) -> int:
-    """Delete temporary files that a killed process left below ``folder``; return how many."""
-    leftovers = list(folder.rglob(f".*{TEMPORARY_SUFFIX}")) if folder.is_dir() else []
+    """Delete temporary files that a killed process left below ``folder``; return how many.
+
+    The name tells the process: what another living one is writing is left alone.
+    """
+    leftovers = [path for path in folder.rglob(f".*.*{TEMPORARY_SUFFIX}") if not _is_being_written(path)]
     for leftover in leftovers:
         leftover.unlink(missing_ok=True)
     return len(leftovers)
+
+
+def _is_being_written(temporary: Path) -> bool:
+    process = temporary.name.removesuffix(TEMPORARY_SUFFIX).rpartition(".")[2]
+    if not process.isdecimal() or int(process) == os.getpid():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

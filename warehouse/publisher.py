@@ -49,12 +49,19 @@ def load(database: Path, tables: Mapping[str, Path], *, threads: int, memory_lim
 
 
 def append(database: Path, name: str, rows: pl.DataFrame) -> None:
-    """Add rows to a table of a file that is not yet published, creating the table if it is not there."""
+    """Add rows to a table of a file that is not yet published, in place of rows with the same key.
+
+    The table is created if it is not there; the same rows may be added twice.
+    """
     with duckdb.connect(str(database)) as connection:
         connection.register("incoming", rows.to_arrow())
         if not connection.execute("select count(*) from duckdb_tables() where table_name = ?", [name]).fetchall()[0][0]:
             _create(connection, TABLES[name])
+        same = " and ".join(f"{name}.{column} = incoming.{column}" for column in TABLES[name].key)
+        connection.execute("begin")
+        connection.execute(f"delete from {name} using incoming where {same}")
         connection.execute(f"insert into {name} by name select * from incoming")
+        connection.execute("commit")
         connection.execute("checkpoint")
 
 
@@ -81,6 +88,8 @@ def publish(layout: Layout, database: Path, name: str) -> Path:
 def place(layout: Layout, database: Path, name: str) -> Path:
     """Move a finished file to the published folder, read-only, without making it the one that readers open.
 
+    A file that was moved before stays where it is, so that an attempt that was stopped can be made again.
+
     Raises:
         ContractViolation: a write-ahead log lies beside the file, so it was not closed cleanly.
         NoSpace: the folder can't be written.
@@ -90,9 +99,10 @@ def place(layout: Layout, database: Path, name: str) -> Path:
     target = layout.published / f"{name}.duckdb"
     try:
         layout.published.mkdir(parents=True, exist_ok=True)
-        fsync(database)
-        database.chmod(0o444)
-        os.replace(database, target)
+        if database.exists() or not target.exists():
+            fsync(database)
+            os.replace(database, target)
+        target.chmod(0o444)
         fsync(layout.published)
     except OSError as error:
         raise no_space(error, target) from error

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from warehouse.engine import Engine
@@ -19,6 +20,10 @@ from warehouse.files import remove_leftovers, write_whole
 from warehouse.landing.files import LandingFile, landing_files, verify
 from warehouse.landing.schema import KINDS
 from warehouse.paths import Layout
+
+ABANDONED_AFTER = timedelta(days=2)
+"""A build's folder to which nothing was added for so long belongs to a build that was killed or refused; a younger one may
+be living, or wanted for a look at what was refused."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def begin(layout: Layout, build_id: str, *, started_at: datetime, as_of: date | 
         UsageError: nothing has been landed (up to the date).
         CorruptFile: a landing file does not match its checksum.
     """
-    remove_leftovers(layout.build)
+    _sweep(layout, started_at)
     files = {kind: tuple(landing_files(layout.landing, kind, as_of=as_of)) for kind in KINDS}
     if not files["listing"] and not files["details"]:
         when = f" up to {as_of}" if as_of else ""
@@ -84,6 +89,17 @@ def begin(layout: Layout, build_id: str, *, started_at: datetime, as_of: date | 
     }
     write_whole(folder.path / "build.json", lambda path: path.write_text(json.dumps(content), encoding="utf-8"))
     return folder
+
+
+def _sweep(layout: Layout, started_at: datetime) -> None:
+    """Delete what killed processes left behind; the temporary files and young folders of living builds stay."""
+    for place in (layout.landing, layout.build, layout.cache, layout.published):
+        remove_leftovers(place)
+    for path in layout.build.glob("*/"):
+        with suppress(FileNotFoundError):  # a build that has just ended removed it
+            last_added = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+            if last_added < started_at - ABANDONED_AFTER:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def resume(layout: Layout, build_id: str) -> BuildFolder:

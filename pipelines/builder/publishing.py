@@ -44,8 +44,10 @@ def publish(layout: Layout, folder: BuildFolder, *, finished_at: datetime, allow
     with _publishing(layout):
         if folder.as_of is None and not allow_older:
             _refuse_to_go_back(layout, folder)
-        publisher.append(folder.database, CHECK_RESULTS, pl.read_parquet(results))
-        publisher.append(folder.database, "runs", run_record(folder, "full", finished_at).select(TABLES["runs"].column_names))
+        if folder.database.is_file():  # else an attempt that was stopped has moved it already
+            publisher.append(folder.database, CHECK_RESULTS, pl.read_parquet(results))
+            run = run_record(folder, "full", finished_at).select(TABLES["runs"].column_names)
+            publisher.append(folder.database, "runs", run)
         file = _swap(layout, folder)
     land_run(layout, folder, "full", finished_at)
     folder.remove()
@@ -82,13 +84,13 @@ def run_record(folder: BuildFolder, status: str, finished_at: datetime, note: st
 def _swap(layout: Layout, folder: BuildFolder) -> Path:
     if folder.as_of is not None:
         return publisher.place(layout, folder.database, f"hub-as-of-{folder.as_of}")
+    file = publisher.publish(layout, folder.database, f"hub-build-{folder.build_id.removeprefix('build-')}")
     manifest = {
         "build_id": folder.build_id,
         "contract_version": CONTRACT_VERSION,
         "newest_landing_file": _newest(folder),
-        "sha256": sha256_of(folder.database),
+        "sha256": sha256_of(file),
     }
-    file = publisher.publish(layout, folder.database, f"hub-{folder.build_id}")
     content = json.dumps(manifest, indent=2)
     write_whole(layout.published / "manifest.json", lambda path: path.write_text(content, encoding="utf-8"))
     return file

@@ -138,7 +138,7 @@ def test_rows_of_another_shape_are_refused(landing: Path, wrong: pl.DataFrame) -
 def test_leftovers_and_strangers_are_never_taken_for_pages(landing: Path) -> None:
     path = land(landing, "listing", page("ann/one"), told())
     for name in (
-        f".{path.name}.4711.tmp",
+        f".{path.name}.99999999.tmp",
         f"{path.name}.tmp",
         "notes.parquet",
         "crawl-a-000001.parquet",
@@ -163,7 +163,7 @@ def test_a_stray_file_beside_the_days_is_passed_over(landing: Path) -> None:
 
 def test_leftovers_are_removed_and_nothing_else(landing: Path) -> None:
     path = land(landing, "listing", page("ann/one"), told())
-    (path.parent / f".{path.name}.4711.tmp").write_bytes(b"half")
+    (path.parent / f".{path.name}.99999999.tmp").write_bytes(b"half")
     (path.parent / "keep.tmp").write_bytes(b"a person's own")
     assert remove_leftovers(landing) == 1
     assert sorted(file.name for file in path.parent.iterdir()) == sorted([path.name, "keep.tmp"])

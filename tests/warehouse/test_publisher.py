@@ -124,7 +124,7 @@ def test_a_file_that_was_not_closed_cleanly_is_not_published(home: Layout, table
     assert published_file(home) is None
 
 
-def test_rows_appended_before_publishing_leave_no_log(home: Layout, tables: dict[str, Path]) -> None:
+def test_rows_appended_twice_stand_once_and_leave_no_log(home: Layout, tables: dict[str, Path]) -> None:
     database = made(home, tables)
     result = {"run_id": "b", "table_name": "models", "check_name": "c", "severity": "warn", "expected": "x"}
     schema = {column.name: POLARS[column.type] for column in TABLES["check_results"].columns}
@@ -133,7 +133,7 @@ def test_rows_appended_before_publishing_leave_no_log(home: Layout, tables: dict
     append(database, "check_results", rows)
     assert not database.with_name("hub.duckdb.wal").exists()
     with duckdb.connect(str(publish(home, database, "hub-build-1")), read_only=True) as connection:
-        assert connection.execute("select count(*) from check_results").fetchall() == [(2,)]
+        assert connection.execute("select count(*) from check_results").fetchall() == [(1,)]
         comment = "select comment from duckdb_tables() where table_name = 'check_results'"
         assert TABLES["check_results"].grain in connection.execute(comment).fetchall()[0][0]
 
@@ -204,4 +204,19 @@ def test_a_refused_swap_leaves_the_old_file_published(
 
 
 def test_before_the_first_publishing_there_is_no_file(home: Layout) -> None:
+    assert published_file(home) is None
+
+
+def test_publishing_may_be_repeated_after_it_was_stopped_half_way(home: Layout, tables: dict[str, Path]) -> None:
+    database = made(home, tables)
+    placed = place(home, database, "hub-build-1")
+    assert not database.exists()
+    assert publish(home, database, "hub-build-1") == placed
+    assert published_file(home) == placed.resolve()
+    assert stat.S_IMODE(placed.stat().st_mode) == 0o444
+
+
+def test_a_file_that_is_nowhere_is_not_published(home: Layout) -> None:
+    with pytest.raises(FileNotFoundError):
+        publish(home, home.build_dir("none") / "hub.duckdb", "hub-build-1")
     assert published_file(home) is None

@@ -125,6 +125,16 @@ def test_a_killed_writer_leaves_a_leftover_that_no_pattern_matches(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_another_living_process_is_writing_is_left_alone(tmp_path: Path) -> None:
+    living = tmp_path / f".page.parquet.{os.getppid()}.tmp"
+    dead = tmp_path / ".page.parquet.99999999.tmp"
+    own = tmp_path / f".page.parquet.{os.getpid()}.tmp"
+    for path in (living, dead, own):
+        path.write_bytes(b"half")
+    assert remove_leftovers(tmp_path) == 2
+    assert list(tmp_path.iterdir()) == [living]
+
+
 def test_sha256_is_that_of_the_bytes(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     assert sha256_of(tmp_path / "a").startswith("ba7816bf")
