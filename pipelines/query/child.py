@@ -20,7 +20,7 @@ import duckdb
 from pipelines.query.connection import connect_readonly
 from pipelines.query.gate import check_statement
 from pipelines.query.limits import GRACE_SECONDS, RESULT, Limits, size_in_bytes, too_big, too_slow
-from pipelines.query.messages import explain
+from pipelines.query.messages import cut_paths, explain
 from pipelines.query.shape import portable
 from warehouse.errors import HubtreeError
 from warehouse.reading import reading_file
@@ -39,8 +39,16 @@ def main() -> None:
         _limit_process(limits)
         answer = _run(request, limits)
     except HubtreeError as error:
-        answer = {"error": {"class": type(error).__name__, "message": str(error), "hint": error.hint}}
+        answer = _refusal(error)
+    except MemoryError:
+        answer = _refusal(too_big(limits))
+    except Exception as error:  # the last chance to say what happened: the parent only sees how this process ends
+        answer = _refusal(HubtreeError(f"the query failed: {cut_paths(repr(error))}", hint="report it, with the query"))
     json.dump(answer, sys.stdout)
+
+
+def _refusal(error: HubtreeError) -> dict[str, Any]:
+    return {"error": {"class": type(error).__name__, "message": str(error), "hint": error.hint}}
 
 
 def _limit_process(limits: Limits) -> None:
@@ -74,7 +82,7 @@ def _run(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
             _write(connection, request, limits, scratch / RESULT)
     except duckdb.InterruptException as error:
         raise too_slow(limits) from error
-    except (duckdb.OutOfMemoryException, MemoryError) as error:
+    except duckdb.OutOfMemoryException as error:
         raise too_big(limits) from error
     except duckdb.Error as error:
         raise explain(error, _tables(connection)) from error

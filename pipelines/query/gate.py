@@ -43,9 +43,17 @@ def check_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     Raises:
         UsageError: no statement, several, one that does more than read, or text that is no SQL.
     """
+    _require_characters(sql)
     _require_one_select(connection, sql)
     for node in _nodes(_tree(connection, sql)):
         _check_node(node)
+
+
+def _require_characters(sql: str) -> None:
+    try:
+        sql.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError("the statement holds half a character (a lone surrogate)", hint="save it as UTF-8") from error
 
 
 def _require_one_select(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

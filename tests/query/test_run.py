@@ -14,7 +14,7 @@ from small_hub import publish, small_hub
 from pipelines.query.describe import describe_table
 from pipelines.query.limits import Limits
 from pipelines.query.run import run_query
-from warehouse.errors import CorruptFile, NoSpace, NotFound, UsageError
+from warehouse.errors import CorruptFile, HubtreeError, NoSpace, NotFound, UsageError
 
 
 def test_rows_come_in_the_order_of_the_query(published: Path) -> None:
@@ -75,6 +75,12 @@ def test_describe_show_and_summarize_answer_with_rows(published: Path) -> None:
 def test_an_endless_query_is_stopped_at_its_time(published: Path, query: str) -> None:
     with pytest.raises(UsageError, match=r"stopped after 0\.5 seconds"):
         run_query(published, query, limits=Limits(seconds=0.5))
+
+
+def test_an_unforeseen_failure_of_the_child_is_said_in_one_line(published: Path) -> None:
+    with pytest.raises(HubtreeError, match="the query failed") as raised:
+        run_query(published, "select $x as x", parameters={"x": "\ud800"})
+    assert "\n" not in str(raised.value)
 
 
 def test_a_huge_value_ends_at_the_limit_of_the_process(published: Path) -> None:
