@@ -35,14 +35,19 @@ class _Redacting(logging.Formatter):
         return redact(super().format(record))
 
 
-def configure(*, verbose: bool = False, quiet: bool = False) -> None:
-    """Send hubtree's log lines to standard error."""
+def configure(level: int) -> None:
+    """Send hubtree's log lines of at least this level to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacting("%(asctime)sZ %(levelname)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S"))
     root = logging.getLogger("hubtree")
     root.handlers = [handler]
     root.propagate = False
-    root.setLevel(logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO)
+    root.setLevel(level)
+
+
+def is_quiet() -> bool:
+    """Whether the user asked for silence: not even warnings are shown."""
+    return not logging.getLogger("hubtree").isEnabledFor(logging.WARNING)
 
 
 def log(event: str, *, level: int = logging.INFO, **fields: object) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import typer
 
+from pipelines.logs import is_quiet
 from pipelines.progress import Progress, progress_for
 from warehouse.errors import UsageError
 
@@ -38,4 +38,4 @@ def calendar_day(text: str | None) -> datetime | None:
 
 def progress() -> Progress:
     """Return the progress display for this terminal, pipe or log."""
-    return progress_for(quiet=bool(os.environ.get("HUBTREE_QUIET")))
+    return progress_for(quiet=is_quiet())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import traceback
@@ -45,9 +46,8 @@ hub.register(app)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    debug, quiet = "--debug" in words, "--quiet" in words
-    configure(verbose=debug, quiet=quiet or not debug)
-    os.environ["HUBTREE_QUIET"] = "1" if quiet else ""
+    debug = "--debug" in words
+    configure(_log_level(debug=debug, quiet="--quiet" in words))
     sys.exit(_run([word for word in words if word not in ("--debug", "--quiet")], debug=debug))
 
 
@@ -67,6 +67,15 @@ def _run(words: list[str], *, debug: bool) -> int:
         tell_error(message, hint)
         return code
     return 0
+
+
+def _log_level(*, debug: bool, quiet: bool) -> int:
+    """On a terminal a bar shows progress and only warnings are lines; elsewhere every page and step is a line."""
+    if debug:
+        return logging.DEBUG
+    if quiet:
+        return logging.ERROR
+    return logging.WARNING if sys.stderr.isatty() else logging.INFO
 
 
 def _is_reader_gone(error: BaseException) -> bool:
