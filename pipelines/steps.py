@@ -152,7 +152,7 @@ def build(settings: Settings, *, as_of: date | None = None, allow_older: bool = 
 
 def write_extracts(settings: Settings) -> Summary:
     """Write every published table as Parquet and CSV with a manifest."""
-    from pipelines.extract import write_extracts as write
+    from pipelines.extract.writer import write_extracts as write
 
     return _plain(asdict(write(database(settings), settings.layout.extracts, now=now())))
 

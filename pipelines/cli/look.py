@@ -101,6 +101,8 @@ def _write(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
             raise UsageError("a table is for terminals", hint="choose --format csv, json, jsonl or parquet for a file")
         _print_table(frame)
         return
+    if form == "parquet" and out is None and sys.stdout.isatty():
+        raise UsageError("Parquet is not for terminals", hint="name a file with --out, or pipe it into one")
     with out.open("wb") if out is not None else nullcontext(sys.stdout.buffer) as stream:
         write_frame(frame, form, stream)
         stream.flush()
