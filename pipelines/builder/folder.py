@@ -21,6 +21,7 @@ from warehouse.landing.files import LandingFile, landing_files, verify
 from warehouse.landing.schema import KINDS
 from warehouse.paths import Layout
 
+_TOLD = "build.json"
 ABANDONED_AFTER = timedelta(days=2)
 """A build's folder to which nothing was added for so long belongs to a build that was killed or refused; a younger one may
 be living, or wanted for a look at what was refused."""
@@ -62,7 +63,8 @@ class BuildFolder:
             engine.see_parquet(name, self.table(layer, name))
 
     def remove(self) -> None:
-        """Delete the folder."""
+        """Delete the folder; what makes it a build goes first, so that none is resumed that is half gone."""
+        (self.path / _TOLD).unlink(missing_ok=True)
         shutil.rmtree(self.path, ignore_errors=True)
 
 
@@ -87,7 +89,7 @@ def begin(layout: Layout, build_id: str, *, started_at: datetime, as_of: date | 
         "as_of": as_of.isoformat() if as_of else None,
         "files": {kind: [file.name for file in found] for kind, found in files.items()},
     }
-    write_whole(folder.path / "build.json", lambda path: path.write_text(json.dumps(content), encoding="utf-8"))
+    write_whole(folder.path / _TOLD, lambda path: path.write_text(json.dumps(content), encoding="utf-8"))
     return folder
 
 
@@ -110,7 +112,7 @@ def resume(layout: Layout, build_id: str) -> BuildFolder:
     """
     path = layout.build_dir(build_id)
     try:
-        content = json.loads((path / "build.json").read_text(encoding="utf-8"))
+        content = json.loads((path / _TOLD).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise NotFound(f"no build {build_id}", hint="begin one with hubtree build") from error
     as_of = date.fromisoformat(content["as_of"]) if content["as_of"] else None

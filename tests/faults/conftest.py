@@ -1,0 +1,55 @@
+"""Homes that the fault tests begin with, and what they must look like in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+import pytest
+from homes import settings_of
+
+from pipelines import checks, steps
+from pipelines.local_hub.planted import plant
+from pipelines.local_hub.serving import RunningHub, running_hub
+from pipelines.local_hub.store import HubStore
+
+N_MODELS = 600
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet_surroundings() -> Iterator[None]:
+    """Nobody's token, no proxy, and builds without Great Expectations: its start alone takes longer than a build."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("HF_TOKEN", raising=False)
+        patch.setenv("NO_PROXY", "127.0.0.1,localhost")
+        patch.setattr(checks, "is_available", lambda: False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def planted_store() -> HubStore:
+    hub = plant(N_MODELS, seed=23)
+    return HubStore(hub.records, hub.cards, hub.renames)
+
+
+@pytest.fixture(scope="module")
+def hub(planted_store: HubStore) -> Iterator[RunningHub]:
+    with running_hub(planted_store) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def one_night(hub: RunningHub, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the whole planted hub and its cards landed, built and published once, and a second night landed since."""
+    home = tmp_path_factory.mktemp("one-night") / "home"
+    settings = settings_of(home)
+    steps.crawl(settings, mode="full", hub=hub.endpoint)
+    steps.fetch_cards(settings, policy="changed", hub=hub.endpoint)
+    steps.build(settings)
+    news = [{"id": f"night/two-{number}", "tags": ["base_model:night/two-0"], "likes": number} for number in range(5)]
+    dump = home.with_name("news.json")
+    dump.write_bytes(orjson.dumps(news))
+    steps.import_file(settings, dump, kind="listing", observed_at=datetime(2026, 12, 24))
+    return home
