@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ops.airflow_home import LOOPBACK, ROOT
-from ops.processes import Process, end, start
+from ops.processes import Process, end, only_one, start
 from warehouse.errors import HubUnavailable, TransientError, UsageError
 from warehouse.paths import Layout
 
@@ -35,23 +35,20 @@ def embedded_hub(layout: Layout, *, models: int, seed: int = 0) -> Iterator[str]
     """Run a planted hub for the length of a block; the value is its address.
 
     Raises:
+        Locked: another run has its hub in this home.
         HubUnavailable: it did not start; its last lines are in the message.
         TransientError: another program holds the port this home's landing zone knows the hub by.
     """
     folder = layout.home / "local-hub"
-    _end_leftover(folder / "process.json")
-    port = _choose_port(folder / "port")
-    ready = folder / "ready"
-    ready.unlink(missing_ok=True)
-    command = [str(Path(sys.executable).parent / "hubtree"), "local-hub", "--models", str(models), "--seed", str(seed)]
-    command += ["--port", str(port), "--ready-file", str(ready)]
-    hub = start("local-hub", command, environment=_without_token(), log=folder / "hub.log", folder=ROOT)
-    (folder / "process.json").write_text(json.dumps(hub.to_record()))
-    try:
-        yield _wait_until_ready(hub, ready, folder / "hub.log")
-    finally:
-        end(hub, patience=_END_SECONDS)
-        (folder / "process.json").unlink(missing_ok=True)
+    with only_one(folder / "lock", "make run"):
+        _end_leftover(folder / "process.json")
+        port = _choose_port(folder / "port")
+        hub = _start(folder, models, seed, port)
+        try:
+            yield _wait_until_ready(hub, folder / "ready", folder / "hub.log")
+        finally:
+            end(hub, patience=_END_SECONDS)
+            (folder / "process.json").unlink(missing_ok=True)
 
 
 def models_from_environment() -> int:
@@ -89,7 +86,6 @@ def _choose_port(kept: Path) -> int:
             raise TransientError(f"port {port}, where the landing zone knows the embedded hub, is taken", hint=hint)
         return port
     port = USUAL_PORT if is_free(USUAL_PORT) else any_free_port()
-    kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(f"{port}\n")
     return port
 
@@ -98,6 +94,15 @@ def _end_leftover(record: Path) -> None:
     """End the hub of a run that was killed before it could."""
     with contextlib.suppress(FileNotFoundError, ValueError, TypeError):
         end(Process(**json.loads(record.read_text())), patience=_END_SECONDS)
+
+
+def _start(folder: Path, models: int, seed: int, port: int) -> Process:
+    (folder / "ready").unlink(missing_ok=True)
+    command = [str(Path(sys.executable).parent / "hubtree"), "local-hub", "--models", str(models), "--seed", str(seed)]
+    command += ["--port", str(port), "--ready-file", str(folder / "ready")]
+    hub = start("local-hub", command, environment=_without_token(), log=folder / "hub.log", folder=ROOT)
+    (folder / "process.json").write_text(json.dumps(hub.to_record()))
+    return hub
 
 
 def _without_token() -> dict[str, str]:

@@ -45,7 +45,11 @@ class TaskLines:
 
     def _line(self, task_id: str, state: str, words: str) -> None:
         seconds = time.monotonic() - self._began
-        self.terminal.write(f"  {task_id:<16} {state:<8} {seconds:6.1f} s  {words}".rstrip() + "\n")
+        self.write(f"  {task_id:<16} {state:<8} {seconds:6.1f} s  {words}".rstrip())
+
+    def write(self, text: str) -> None:
+        """Write a line at once."""
+        self.terminal.write(text + "\n")
         self.terminal.flush()
 
 
@@ -56,23 +60,14 @@ def _counts(result: Mapping[str, Any]) -> str:
 
 @contextlib.contextmanager
 def terminal_apart_from_noise(log: Path) -> Iterator[TextIO]:
-    """Send what the process and its children print to ``log``; the value still writes to the terminal."""
+    """Send what this process and its children print to ``log``; the value still writes to the terminal."""
     log.parent.mkdir(parents=True, exist_ok=True)
     sys.stdout.flush()
     sys.stderr.flush()
-    kept = os.dup(1), os.dup(2)
     with log.open("wb") as noise, os.fdopen(os.dup(1), "w") as terminal:
         os.dup2(noise.fileno(), 1)
         os.dup2(noise.fileno(), 2)
-        try:
-            yield terminal
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os.dup2(kept[0], 1)
-            os.dup2(kept[1], 2)
-            os.close(kept[0])
-            os.close(kept[1])
+        yield terminal
 
 
 def migrate() -> None:

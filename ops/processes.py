@@ -7,13 +7,16 @@ since is never signalled. Each is the leader of a session of its own: its childr
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from warehouse.errors import Locked
 
 _POLL_SECONDS = 0.1
 _KILL_SECONDS = 5.0
@@ -58,6 +61,22 @@ def _start_time_by_ps(pid: int) -> str | None:
     answer = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     state, _, started = answer.stdout.strip().partition(" ")
     return None if not started or state.startswith("Z") else started.strip()
+
+
+@contextlib.contextmanager
+def only_one(lock: Path, command: str) -> Iterator[None]:
+    """Let one process at a time into a block; the system frees the lock of a killed one.
+
+    Raises:
+        Locked: another process is in such a block.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Locked(f"another {command} is at work in {lock.parent}", hint="wait until it has ended") from error
+        yield
 
 
 def start(name: str, command: Sequence[str], *, environment: Mapping[str, str], log: Path, folder: Path) -> Process:

@@ -6,23 +6,21 @@ in ``$HUBTREE_HOME/airflow/services.json``; `down` ends those processes and no o
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ops.airflow_home import LOOPBACK, ROOT, keep_password, service_environment
 from ops.embedded_hub import any_free_port, is_free
-from ops.processes import Process, end, start
-from warehouse.errors import HubtreeError, Locked, UsageError
+from ops.processes import Process, end, only_one, start
+from warehouse.errors import HubtreeError, UsageError
 from warehouse.files import write_whole
 from warehouse.paths import Layout
 
@@ -80,7 +78,7 @@ def bring_up(layout: Layout) -> tuple[Services, bool]:
         HubtreeError: a part ended, or did not become healthy in time; everything started is ended again.
         Locked: another `make up` or `make down` is at work.
     """
-    with _alone(layout):
+    with only_one(layout.airflow / "services.lock", "make up or make down"):
         found = load(layout)
         if found and found.all_running:
             return found, False
@@ -91,20 +89,9 @@ def bring_up(layout: Layout) -> tuple[Services, bool]:
 
 def take_down(layout: Layout) -> list[tuple[str, str]] | None:
     """End what `bring_up` started; return name and outcome of each part, or None if nothing was up."""
-    with _alone(layout):
+    with only_one(layout.airflow / "services.lock", "make up or make down"):
         found = load(layout)
         return _end_all(layout, found) if found else None
-
-
-@contextmanager
-def _alone(layout: Layout) -> Iterator[None]:
-    layout.airflow.mkdir(parents=True, exist_ok=True)
-    with (layout.airflow / "services.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Locked("another make up or make down is at work here", hint="wait until it has ended") from error
-        yield
 
 
 def _start_all(layout: Layout) -> Services:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
@@ -29,8 +30,12 @@ def exit_code_of(main: Callable[[], int | None]) -> int:
         say("\n".join(["error:", *(f"  {line}" for line in last_error_lines(error))]))
         return error.exit_code
     except KeyboardInterrupt:
-        say("interrupted")
+        say("interrupted; the same command goes on from what is there")
         return 130
+    except BrokenPipeError:
+        # The reader of our output left; keep the interpreter from saying so while it closes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def last_error_lines(error: BaseException | str | None) -> list[str]:
