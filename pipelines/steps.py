@@ -154,7 +154,15 @@ def write_extracts(settings: Settings) -> Summary:
     """Write every published table as Parquet and CSV with a manifest."""
     from pipelines.extract.writer import write_extracts as write
 
-    return _plain(asdict(write(database(settings), settings.layout.extracts, now=now())))
+    report = write(database(settings), settings.layout.extracts, now=now())
+    files = [file for extract in report.extracts for file in extract.files]
+    return {
+        "folder": str(report.folder),
+        "source": report.source,
+        "n_extracts": len(report.extracts),
+        "n_files": len(files),
+        "n_bytes": sum(file.n_bytes for file in files),
+    }
 
 
 def report(settings: Settings) -> Summary:
