@@ -5,15 +5,18 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from warehouse.errors import NoSpace
+from warehouse.errors import HubtreeError, NoSpace
 
 TEMPORARY_SUFFIX = ".tmp"
 """No reader's pattern matches it; leftovers of a killed process are removed by `remove_leftovers`."""
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
+_FULL_BELOW = 256 * 1024
+"""Bytes left on a disk below which an error met while writing is taken for want of space: Polars' errors don't always say."""
 
 
 def write_whole(path: Path, write: Callable[[Path], object], *, durable: bool = True) -> Path:
@@ -31,19 +34,31 @@ def write_whole(path: Path, write: Callable[[Path], object], *, durable: bool = 
         os.replace(temporary, path)
         if durable:
             fsync(path.parent)
-    except OSError as error:
+    except Exception as error:
         raise no_space(error, path) from error
     finally:
         temporary.unlink(missing_ok=True)
     return path
 
 
-def no_space(error: OSError, path: Path) -> Exception:
-    """Turn a refused write into `NoSpace`; any other operating system error is returned as it is."""
-    if error.errno not in _NO_SPACE:
+def no_space(error: Exception, path: Path) -> Exception:
+    """Turn a refused write into `NoSpace`; any other error is returned as it is."""
+    if isinstance(error, HubtreeError):
+        return error
+    number = error.errno if isinstance(error, OSError) and error.errno else _meant(error, path)
+    if number not in _NO_SPACE:
         return error
     hint = "free some space, or point HUBTREE_HOME at a folder that can be written"
-    return NoSpace(f"cannot write {path}: {os.strerror(error.errno)}", hint=hint, path=path)
+    return NoSpace(f"cannot write {path}: {os.strerror(number)}", hint=hint, path=path)
+
+
+def _meant(error: Exception, path: Path) -> int:
+    """Return the system's number for an error that DuckDB or Polars worded, 0 if it is none of ours."""
+    text = str(error).lower()
+    told = [number for number in sorted(_NO_SPACE) if os.strerror(number).lower() in text]
+    if not told and path.parent.is_dir() and shutil.disk_usage(path.parent).free < _FULL_BELOW:
+        return errno.ENOSPC
+    return told[0] if told else 0
 
 
 def fsync(path: Path) -> None:

@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from warehouse.contract import CONTRACT_VERSION, TABLES, Table
-from warehouse.errors import ContractViolation, NoSpace
+from warehouse.errors import ContractViolation
 from warehouse.files import TEMPORARY_SUFFIX, fsync, no_space
 from warehouse.paths import Layout
 
@@ -40,19 +40,28 @@ def load(database: Path, tables: Mapping[str, Path], *, threads: int, memory_lim
                 _create(connection, TABLES[name])
                 connection.execute(f"insert into {name} by name select * from read_parquet({_literal(str(path))})")
             connection.execute("checkpoint hub")
+            connection.execute("use memory")
         except (duckdb.BinderException, duckdb.ConversionException, duckdb.ConstraintException) as error:
             raise ContractViolation(f"a build table does not keep the contract: {error}") from error
-        except duckdb.IOException as error:
-            raise NoSpace(f"cannot write {database.name}: {error}", hint="free some space and build again") from error
-        finally:
-            connection.execute("use memory")
+        except duckdb.Error as error:
+            raise no_space(error, database) from error
 
 
 def append(database: Path, name: str, rows: pl.DataFrame) -> None:
     """Add rows to a table of a file that is not yet published, in place of rows with the same key.
 
     The table is created if it is not there; the same rows may be added twice.
+
+    Raises:
+        NoSpace: the disk is full.
     """
+    try:
+        _append(database, name, rows)
+    except duckdb.Error as error:
+        raise no_space(error, database) from error
+
+
+def _append(database: Path, name: str, rows: pl.DataFrame) -> None:
     with duckdb.connect(str(database)) as connection:
         connection.register("incoming", rows.to_arrow())
         if not connection.execute("select count(*) from duckdb_tables() where table_name = ?", [name]).fetchall()[0][0]:

@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from warehouse import files
@@ -95,13 +97,19 @@ def test_a_file_where_a_folder_belongs_is_told_as_it_is(tmp_path: Path) -> None:
     assert caught.value.filename
 
 
-def test_a_full_device_is_no_space(tmp_path: Path) -> None:
-    """A real one: the kernel refuses every byte."""
+ROWS = pl.DataFrame({"number": range(1000)})
+
+
+@pytest.mark.parametrize(
+    "write", [lambda full: full.write_bytes(b"x"), ROWS.write_parquet, ROWS.write_csv], ids=["bytes", "parquet", "csv"]
+)
+def test_a_full_device_is_no_space_whoever_writes(tmp_path: Path, write: Callable[[Path], object]) -> None:
+    """A real one: the kernel refuses every byte. Polars raises errors of its own classes then."""
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("this system has no /dev/full")
     with pytest.raises(NoSpace, match="No space left"):
-        write_whole(tmp_path / "a.bin", lambda _: full.write_bytes(b"x"))
+        write_whole(tmp_path / "a.bin", lambda _: write(full))
 
 
 KILLED = """
