@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import orjson
 import pytest
-from homes import settings_of
+from homes import SECOND_NIGHT, settings_of
 
 from pipelines import checks, steps
+from pipelines.clock import now
 from pipelines.local_hub.planted import plant
 from pipelines.local_hub.serving import RunningHub, running_hub
 from pipelines.local_hub.store import HubStore
@@ -51,5 +51,5 @@ def one_night(hub: RunningHub, tmp_path_factory: pytest.TempPathFactory) -> Path
     news = [{"id": f"night/two-{number}", "tags": ["base_model:night/two-0"], "likes": number} for number in range(5)]
     dump = home.with_name("news.json")
     dump.write_bytes(orjson.dumps(news))
-    steps.import_file(settings, dump, kind="listing", observed_at=datetime(2026, 12, 24))
+    steps.import_file(settings, dump, kind="listing", observed_at=now() + SECOND_NIGHT)
     return home

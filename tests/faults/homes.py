@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,9 @@ from warehouse.landing.schema import KINDS
 from warehouse.paths import Layout
 
 DRIVER = Path(__file__).with_name("killing.py")
+
+SECOND_NIGHT = timedelta(days=30)
+"""How long after the first night, which is crawled now, the home ``one_night`` saw its second."""
 
 TOLD_BY_THE_RUN = {"runs", "check_results"}
 """Tables whose rows name the run that made them; all others are a function of what was landed."""
