@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +60,27 @@ def hubtree_home(tmp_path: Path, token: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("HF_TOKEN", token)
     monkeypatch.delenv("HF_ENDPOINT", raising=False)
     return layout
+
+
+@pytest.fixture(scope="session")
+def repeating_hub() -> Iterator[str]:
+    """Address of a hub that refuses, and repeats the token it was sent in headers and body."""
+
+    class Repeating(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = f"Invalid credentials: {self.headers.get('Authorization', 'none')}".encode()
+            self.send_response(401)
+            self.send_header("X-Error-Message", body.decode())
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Repeating) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join(5)

@@ -58,6 +58,10 @@ class LocalAirflow:
         password = json.loads(password_file(self.home).read_text())[USER]
         self._token = self.call("/auth/token", {"username": USER, "password": password})["access_token"]
 
+    def trigger(self, conf: object) -> None:
+        """Start `nightly_ingest` as the trigger form does."""
+        self.call("/api/v2/dags/nightly_ingest/dagRuns", {"logical_date": None, "conf": conf})
+
     def finished_run(self, dag_id: str) -> str:
         """Wait for the newest run of a DAG to end; return its state, or what its tasks are at if that is not success."""
         deadline = time.monotonic() + RUN_SECONDS
@@ -89,7 +93,7 @@ def airflow_here(hubtree_home: Layout) -> Iterator[LocalAirflow]:
         local.script("down")
 
 
-def test_up_trigger_down(airflow_here: LocalAirflow, hub: str, token: str) -> None:
+def test_up_trigger_down(airflow_here: LocalAirflow, hub: str, repeating_hub: str, token: str) -> None:
     home = airflow_here.home
     told = airflow_here.script("up")
     assert f"http://127.0.0.1:{airflow_here.port}" in told
@@ -103,8 +107,9 @@ def test_up_trigger_down(airflow_here: LocalAirflow, hub: str, token: str) -> No
     assert states == {"nightly_ingest": False, "dashboard_extracts": False}
     assert airflow_here.call("/api/v2/dags/nightly_ingest/dagRuns")["dag_runs"] == []
 
-    conf = {"hub": hub, "mode": "full"}
-    airflow_here.call("/api/v2/dags/nightly_ingest/dagRuns", {"logical_date": None, "conf": conf})
+    airflow_here.trigger({"hub": repeating_hub})
+    assert airflow_here.finished_run("nightly_ingest").startswith("failed {'crawl': 'failed, try 1'")
+    airflow_here.trigger({"hub": hub, "mode": "full"})
     assert airflow_here.finished_run("nightly_ingest") == "success"
     assert airflow_here.finished_run("dashboard_extracts") == "success"
     with duckdb.connect(str(home.database.resolve()), read_only=True) as connection:

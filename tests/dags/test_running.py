@@ -111,6 +111,26 @@ def test_an_alert_goes_to_the_web_hook_and_its_address_nowhere(
     assert "secret-path" not in "".join(capfd.readouterr())
 
 
+def test_a_hub_that_repeats_the_token_does_not_get_it_written(
+    dags: Mapping[str, Any], repeating_hub: str, hubtree_home: Layout, token: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    night = _run(dags["nightly_ingest"], {"hub": repeating_hub}, succeeds=False)
+    assert night.failure is not None
+    assert isinstance(night.failure[1], HubRefused)
+    assert token not in "".join(capfd.readouterr())
+    written = [path for path in hubtree_home.home.rglob("*") if path.is_file()]
+    assert written
+    assert [path for path in written if token.encode() in path.read_bytes()] == []
+
+
+def test_airflow_masks_the_token_once_a_task_has_begun(dags: Mapping[str, Any], hubtree_home: Layout, token: str) -> None:
+    from airflow.sdk.log import mask_logs
+
+    (begin,) = dags["nightly_ingest"].get_task("crawl").on_execute_callback
+    begin({})
+    assert mask_logs(None, "info", {"event": f"sent {token}"}) == {"event": "sent ***"}
+
+
 def test_a_dead_web_hook_changes_nothing_else(
     dags: Mapping[str, Any], hubtree_home: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
