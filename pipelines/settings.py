@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.errors import UsageError
 from warehouse.paths import Layout
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
@@ -30,7 +31,11 @@ class Settings:
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-        """Read the variables listed in the README's table of settings."""
+        """Read the variables listed in the README's table of settings.
+
+        Raises:
+            UsageError: a number is none.
+        """
         return Settings(
             layout=Layout(Path(environment.get("HUBTREE_HOME", "hubtree-data")).resolve()),
             endpoint=environment.get("HF_ENDPOINT", DEFAULT_ENDPOINT).rstrip("/"),
@@ -38,5 +43,11 @@ class Settings:
             real_data=Path(environment.get("HUBTREE_REAL_DATA", "../shared/data")),
             contact=environment.get("HUBTREE_CONTACT", ""),
             memory_limit=environment.get("HUBTREE_MEMORY_LIMIT", "4GB"),
-            threads=int(environment.get("HUBTREE_THREADS", str(os.cpu_count() or 1))),
+            threads=_threads(environment.get("HUBTREE_THREADS") or str(os.cpu_count() or 1)),
         )
+
+
+def _threads(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"HUBTREE_THREADS is {text!r}, not a number of threads", hint="set it to 1 or more, or unset it")
+    return int(text)
