@@ -77,6 +77,10 @@ class Engine:
         """Make a Parquet file known as a view."""
         self._connection.read_parquet(str(path)).create_view(name)
 
+    def see_view(self, layer: str, name: str) -> None:
+        """Make ``sql/<layer>/<name>.sql`` known as a view called ``<name>``; it takes no parameters."""
+        self._connection.execute(f"create view {_identifier(name)} as {_select(layer, name)}")
+
     def keep(self, layer: str, name: str, **parameters: object) -> None:
         """Run ``sql/<layer>/<name>.sql`` and keep the result as a table of this engine, called ``<name>``."""
         self._run(f"create table {_identifier(name)} as {_select(layer, name)}", layer, name, parameters)

@@ -51,10 +51,12 @@ class BuildFolder:
         return self.path / layer / f"{name}.parquet"
 
     def engine(self, *, threads: int, memory_limit: str, landing: Sequence[str] = ()) -> Engine:
-        """Open an engine that sees these kinds of landing files."""
+        """Open an engine that sees these kinds of landing files, and listing and details also as ``landing_records``."""
         engine = Engine(self.path / "scratch", threads=threads, memory_limit=memory_limit)
         for kind in landing:
             engine.see_landing(kind, self.files[kind])
+        if {"listing", "details"} <= set(landing):
+            engine.see_view("stage", "landing_records")
         return engine
 
     def see(self, engine: Engine, layer: str, *names: str) -> None:

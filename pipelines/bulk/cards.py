@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -12,6 +11,7 @@ from pipelines.bulk.collected import NOT_COLLECTED
 from pipelines.bulk.fields import CARD_COLUMNS, wrong_columns
 from pipelines.bulk.own_dates import own_instants
 from pipelines.bulk.tally import Tally
+from warehouse.landing.blobs import git_blob_id
 from warehouse.landing.schema import CARDS
 
 NO_CARD_STUB: Final = b"Error: the path 'README.md' does not exist in the given tree"
@@ -51,11 +51,6 @@ _SILENT: Final = {
     "no card text": pl.col("content").is_null(),
     "card not collected": pl.col("content") == NOT_COLLECTED.encode(),
 }
-
-
-def git_blob_id(content: bytes) -> str:
-    """Return the id git gives to a file's content, which is the Hub's ETag for small files."""
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def _blob_ids(contents: Iterable[bytes | None]) -> list[str | None]:

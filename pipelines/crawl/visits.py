@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from pipelines.crawl.addresses import card_url, is_model_id, renamed_to
 from pipelines.crawl.client import HubClient
 from pipelines.crawl.safety import Answer, UnusableBody
 from pipelines.logs import redact
+from warehouse.landing.blobs import git_blob_id
 
 CARD_MAX_BYTES = 5_000_000
 """Of one card, decompressed; the rest of a longer one is not read."""
@@ -139,8 +139,3 @@ def _size(answer: Answer) -> int | None:
 def _blob_id_told(answer: Answer) -> str | None:
     tag = answer.headers.get("etag", "").removeprefix("W/").strip('"')
     return tag if _BLOB_ID.fullmatch(tag) else None
-
-
-def git_blob_id(content: bytes) -> str:
-    """Return the id that git gives to a file of these bytes."""
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()

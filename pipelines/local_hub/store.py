@@ -13,10 +13,10 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.bulk.cards import git_blob_id
 from pipelines.local_hub.listing import Listing, Page
 from pipelines.local_hub.query import ListingQuery
 from pipelines.local_hub.tag_groups import grouped_tags
+from warehouse.landing.blobs import git_blob_id
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,15 @@
 -- grain: one model repository known as of the build
 -- key: model_id
 -- description: The newest observation of each model, with its declared traits and its place in the family trees.
--- inputs: landing_listing, landing_details, latest, removals, licenses_declared, languages_declared,
+-- inputs: landing_records, latest, removals, licenses_declared, languages_declared,
 --   card_visits, nodes
 with observed as (
     select
-        'listing' as landing_kind, file_rank, row_number, hub_object_id,
+        landing_kind, file_rank, row_number, hub_object_id,
         try_cast(last_modified as timestamp) as last_modified_at, sha, downloads_30d, downloads_all_time, likes, pipeline_tag,
         library_name, try_cast(json_extract(safetensors, '$.total') as bigint) as parameter_count, gated, is_private,
         is_disabled, tags
-    from landing_listing
-    union all
-    select
-        'details' as landing_kind, file_rank, row_number, hub_object_id,
-        try_cast(last_modified as timestamp) as last_modified_at, sha, downloads_30d, downloads_all_time, likes, pipeline_tag,
-        library_name, try_cast(json_extract(safetensors, '$.total') as bigint) as parameter_count, gated, is_private,
-        is_disabled, tags
-    from landing_details
+    from landing_records
 ),
 
 card_state as (

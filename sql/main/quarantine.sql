@@ -1,17 +1,12 @@
 -- grain: one record, or one field of a kept record, that could not be read as what it should be
 -- key: landing_file, row_number, scope, field
 -- description: Nothing that was landed is dropped: what does not fit stands here with its reason.
--- inputs: landing_listing, landing_details, landing_cards, landing_daily, latest, card_visits
+-- inputs: landing_records, landing_cards, landing_daily, latest, card_visits
 with records as (
     select
-        'listing' as landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at,
+        landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at,
         downloads_30d, downloads_all_time, likes
-    from landing_listing
-    union all
-    select
-        'details' as landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at,
-        downloads_30d, downloads_all_time, likes
-    from landing_details
+    from landing_records
 ),
 
 whole as (

@@ -2,17 +2,12 @@
 -- key: landing_kind, file_rank, row_number
 -- description: Narrow view of every record, with the entity it belongs to. An entity is the hub's own key (_id);
 --   records without one (older than the field) belong to the entity that bears their name elsewhere, else to their name.
--- inputs: landing_listing, landing_details
+-- inputs: landing_records
 with records as (
     select
-        'listing' as landing_kind, landing_file, 0 as kind_rank, file_rank, row_number,
-        hub_object_id, model_id, created_at, observed_at, raw is not null as is_unusable
-    from landing_listing
-    union all
-    select
-        'details' as landing_kind, landing_file, 1 as kind_rank, file_rank, row_number,
-        hub_object_id, model_id, created_at, observed_at, raw is not null as is_unusable
-    from landing_details
+        landing_kind, landing_file, kind_rank, file_rank, row_number, hub_object_id, model_id, created_at, observed_at,
+        raw is not null as is_unusable
+    from landing_records
 ),
 
 names_of_objects as (

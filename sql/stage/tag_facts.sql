@@ -2,25 +2,14 @@
 -- key: model_number, kind, value
 -- description: Tags taken apart. Only exact prefixes count. Two-letter tags count as languages when they are ISO 639-1
 --   codes; a few of these mean something else as well, so they count only where no card metadata declares a language.
--- inputs: landing_listing, landing_details, latest, code_languages
+-- inputs: landing_records, latest, code_languages
 with tags as (
     select l.model_number, unnest(list_filter(
         s.tags,
         lambda t: starts_with(t, 'base_model:') or starts_with(t, 'license:') or length(t) = 2
     )) as tag
-    from landing_listing s
-    join latest l
-        on l.landing_kind = 'listing' and l.file_rank = s.file_rank and l.row_number = s.row_number
-
-    union all
-
-    select l.model_number, unnest(list_filter(
-        s.tags,
-        lambda t: starts_with(t, 'base_model:') or starts_with(t, 'license:') or length(t) = 2
-    )) as tag
-    from landing_details s
-    join latest l
-        on l.landing_kind = 'details' and l.file_rank = s.file_rank and l.row_number = s.row_number
+    from landing_records s
+    join latest l on l.landing_kind = s.landing_kind and l.file_rank = s.file_rank and l.row_number = s.row_number
 )
 
 select model_number, 'parent' as kind, substr(tag, 12) as value, count(*) as n_mentions

@@ -19,12 +19,13 @@ from pipelines.crawl.changes import changed_cards
 from pipelines.crawl.client import HubClient
 from pipelines.crawl.listing import crawl_listing
 from pipelines.crawl.request import ListingRequest
-from pipelines.crawl.visits import CardRequest, git_blob_id
+from pipelines.crawl.visits import CardRequest
 from pipelines.local_hub.faults import FaultPlan
 from pipelines.local_hub.serving import running_hub
 from pipelines.local_hub.store import HubStore
 from pipelines.progress import SilentProgress
 from warehouse.errors import HubRefused, HubUnavailable
+from warehouse.landing.blobs import git_blob_id
 from warehouse.landing.files import landing_files
 
 Client = Callable[..., HubClient]

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from invented_hub import CARD, record, store_of
 
-from pipelines.bulk.cards import git_blob_id
 from pipelines.local_hub.faults import FaultPlan
 from pipelines.local_hub.serving import running_hub
+from warehouse.landing.blobs import git_blob_id
 
 SOURCES = Path(__file__).parent / "js"
 N_MODELS = 1_200

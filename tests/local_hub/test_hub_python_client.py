@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from invented_hub import CARD, record, store_of
 
-from pipelines.bulk.cards import git_blob_id
 from pipelines.local_hub.faults import FaultPlan
 from pipelines.local_hub.serving import RunningHub, running_hub
 from pipelines.local_hub.store import HubStore
+from warehouse.landing.blobs import git_blob_id
 
 
 @pytest.fixture(scope="module")

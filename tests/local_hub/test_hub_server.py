@@ -8,10 +8,10 @@ import httpx2
 import pytest
 from invented_hub import CARD, Get, ids_of, record, store_of, walk
 
-from pipelines.bulk.cards import git_blob_id
 from pipelines.local_hub.query import DETAIL_ONLY, EXPANDABLE
 from pipelines.local_hub.serving import RunningHub, running_hub
 from pipelines.local_hub.store import HubStore
+from warehouse.landing.blobs import git_blob_id
 
 BEARER = {"authorization": "Bearer hf_invented"}
 

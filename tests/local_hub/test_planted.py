@@ -19,11 +19,11 @@ from scipy.special import ndtr
 from scipy.stats import kstest
 
 from pipelines.local_hub.planted import DriftRates, HubShape, PlantedHub, TraitRates, plant, write_truth
-from pipelines.local_hub.planted.card_text import git_blob_id
 from pipelines.local_hub.planted.front_matter import front_matter
 from pipelines.local_hub.planted.parameters import DAY, END_AT
 from pipelines.local_hub.planted.vocabulary import TRAIT
 from warehouse.errors import UsageError
+from warehouse.landing.blobs import git_blob_id
 from warehouse.landing.records import landing_row, wire_record
 from warehouse.landing.schema import RECORDS
 from warehouse.paths import Layout

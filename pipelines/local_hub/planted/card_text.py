@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from pipelines.local_hub.planted.front_matter import front_matter
 from pipelines.local_hub.planted.parameters import stream
 from pipelines.local_hub.planted.population import Population
 from pipelines.local_hub.planted.templates import CardFacts, body
+from warehouse.landing.blobs import git_blob_id
 
 _CHUNK: Final = 50_000
 _AUTOMATIC: Final = ("automatically generated", "generated automatically")
@@ -29,11 +29,6 @@ def card_frames(
     inputs = chosen.join(parents, on="child", how="left", maintain_order="left")
     parts = [_write(inputs.slice(first, _CHUNK)) for first in range(0, max(inputs.height, 1), _CHUNK)]
     return pl.concat([cards for cards, _ in parts]), pl.concat([truth for _, truth in parts])
-
-
-def git_blob_id(content: bytes) -> str:
-    """Return the id git gives a file of these bytes: the Hub's ETag of small files."""
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def cards_of(identity: pl.DataFrame, contents: Iterable[bytes]) -> pl.DataFrame:
