@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import typer
-from typer.exceptions import Abort, Exit, TyperException
+from typer.exceptions import Abort, TyperException
 
 from pipelines.cli import hub, ingest, look, status
 from pipelines.cli.output import tell_error
@@ -19,6 +20,8 @@ from warehouse.errors import HubtreeError, UsageError
 from warehouse.files import no_space
 
 INTERRUPTED = 130
+_SEEK_HELP = "hubtree COMMAND --help shows what a command takes"
+_WRONG_PATH = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP}
 
 app = typer.Typer(
     name="hubtree",
@@ -53,9 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(words: list[str], *, debug: bool) -> int:
     try:
-        app(words or ["--help"], prog_name="hubtree", standalone_mode=False)
-    except Exit as error:
-        return error.exit_code
+        # Typer returns the code of a command that ended early; it makes such an end of Ctrl-C too.
+        ended = app(words or ["--help"], prog_name="hubtree", standalone_mode=False)
+        if ended == INTERRUPTED:
+            raise KeyboardInterrupt
     except (Exception, KeyboardInterrupt) as error:
         if _is_reader_gone(error):
             # `hubtree sql … | head`: say nothing, also not while the interpreter closes standard output.
@@ -66,7 +70,7 @@ def _run(words: list[str], *, debug: bool) -> int:
         code, message, hint = _explained(error)
         tell_error(message, hint)
         return code
-    return 0
+    return ended if isinstance(ended, int) else 0
 
 
 def _log_level(*, debug: bool, quiet: bool) -> int:
@@ -87,13 +91,15 @@ def _explained(error: BaseException) -> tuple[int, str, str]:
     """Return exit code, message and hint of an error."""
     match error:
         case HubtreeError():
-            return error.exit_code, str(error), error.hint
+            return error.exit_code, str(error), error.hint or _SEEK_HELP
         case TyperException():
-            return UsageError.exit_code, _in_words(error), "hubtree COMMAND --help shows what a command takes"
+            return UsageError.exit_code, _in_words(error), _SEEK_HELP
         case KeyboardInterrupt() | Abort():
             return INTERRUPTED, "interrupted", "what was landed stays; the same command goes on from there"
         case OSError() if isinstance(meant := no_space(error, Path(error.filename or "a file")), HubtreeError):
             return meant.exit_code, str(meant), meant.hint
+        case OSError() if error.filename and error.errno in _WRONG_PATH:
+            return UsageError.exit_code, f"{error.filename}: {error.strerror}", "check the path, and HUBTREE_HOME"
         case _:
             return 1, f"internal error: {type(error).__name__}: {error}", "run it again with --debug"
 
