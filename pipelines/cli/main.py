@@ -60,7 +60,7 @@ def _run(words: list[str], *, debug: bool) -> int:
         ended = app(words or ["--help"], prog_name="hubtree", standalone_mode=False)
         if ended == INTERRUPTED:
             raise KeyboardInterrupt
-    except (Exception, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt, SystemExit) as error:
         if _is_reader_gone(error):
             # `hubtree sql … | head`: say nothing, also not while the interpreter closes standard output.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -83,8 +83,9 @@ def _log_level(*, debug: bool, quiet: bool) -> int:
 
 
 def _is_reader_gone(error: BaseException) -> bool:
-    """Tell a closed pipe; polars reports it as an error of the operating system without a number."""
-    return isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and "(os error 32)" in str(error))
+    """Tell a closed pipe: Typer ends the process when it meets one, polars only words it."""
+    met = error.__context__ if isinstance(error, SystemExit) else error
+    return isinstance(met, BrokenPipeError) or "(os error 32)" in str(met)
 
 
 def _explained(error: BaseException) -> tuple[int, str, str]:
