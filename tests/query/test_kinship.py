@@ -10,7 +10,6 @@ from small_hub import edge, model, publish
 from pipelines.query.kinship import impact, kinship
 from warehouse.errors import NotFound
 
-
 DOWNLOADS = {"grand": 1, "parent": 10, "one": 100, "two": 1000, "deep": None, "other": 5, "merged": 7, "alone": 9}
 
 
