@@ -120,6 +120,7 @@ def test_the_nightly_commands_and_a_second_run_of_the_same_day(
     first = hubtree("crawl", "--mode", "full", "--cards", "changed", "--hub", hub.endpoint, "--quiet")
     assert (first.code, first.err) == (0, "")
     assert "full crawl: " in first.out
+    n_first = len(hub.log.entries)
     assert requests_for(hub, 0, "README.md")
     second = hubtree("crawl", "--cards", "changed", "--hub", hub.endpoint, "--quiet")
     assert second.code == 0
