@@ -16,7 +16,7 @@ import duckdb
 from benchmarks.stopwatch import Stopwatch
 
 DECLARED = "from edges e where e.is_parent_listed and not e.is_repaired"
-ENDS = f"from (from edges e select * where e.is_parent_listed and not e.is_repaired) e \
+ENDS = "from (from edges e select * where e.is_parent_listed and not e.is_repaired) e \
 join models p on p.model_id = e.parent_id join models c on c.model_id = e.child_id"
 CHANGED = "avg(1 - len(list_intersect({0}, {1})) / len(list_distinct({0} || {1})))"
 

@@ -85,7 +85,7 @@ def alternate(ways: Mapping[str, Callable[[], Measured]], rounds: int) -> dict[s
     """Run every way once a round, the order turned round each time, so that a drift of the machine meets all alike."""
     runs: dict[str, list[Measured]] = {name: [] for name in ways}
     for number in range(rounds):
-        names = list(ways) if number % 2 == 0 else list(reversed(ways))
+        names = list(ways)[:: -1 if number % 2 else 1]
         for name in names:
             runs[name].append(ways[name]())
     return runs

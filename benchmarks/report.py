@@ -58,12 +58,12 @@ def row(what: str, runs: Sequence[Measured]) -> Row:
 
 def stage_rows(runs: Sequence[Measured]) -> list[Row]:
     """Return the medians of the stages that a process tells, and of its start, end and whatever is in no stage."""
-    names = list(runs[0].stages)
-    told = [
-        Row(f"  {name}", *(_median(runs, lambda run, name=name, i=i: run.stages[name][i]) for i in (0, 1)))  # type: ignore[misc]  # mypy can't infer lambdas with defaults
-        for name in names
-    ]
+    told = [Row(f"  {name}", _median(runs, _staged(name, 0)), _median(runs, _staged(name, 1))) for name in runs[0].stages]
     return [*told, Row("  start, end, other", _median(runs, _unstaged(0)), _median(runs, _unstaged(1)))]
+
+
+def _staged(name: str, which: int) -> Callable[[Measured], float]:
+    return lambda run: run.stages[name][which]
 
 
 def _unstaged(which: int) -> Callable[[Measured], float]:
@@ -80,7 +80,8 @@ def _median(runs: Sequence[Measured], figure: Callable[[Measured], float]) -> fl
 
 def show(part: Part, console: Console) -> None:
     """Print one part."""
-    console.print(f"\n[bold]{part.title}[/bold]\n{part.method}", highlight=False)
+    console.print(f"\n{part.title}", style="bold", highlight=False, markup=False)
+    console.print(part.method, highlight=False, markup=False, soft_wrap=True)
     if part.skipped:
         console.print(f"skipped: {part.skipped}", highlight=False)
         return

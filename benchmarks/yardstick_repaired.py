@@ -67,7 +67,8 @@ def find_edges(resolved: pd.DataFrame, created: pd.Series) -> pd.DataFrame:
     """Return one row a pair: parent, child, is_exact, is_listed, is_inverted (the child is older than its parent)."""
     others = resolved[resolved["child"] != resolved["parent"]]
     edges = others.groupby(["parent", "child"], as_index=False)["is_exact"].any()
-    edges["is_listed"] = edges["parent"].isin(created.index)
+    listed = set(created.index)
+    edges["is_listed"] = [parent in listed for parent in edges["parent"]]
     edges["is_inverted"] = edges["child"].map(created) < edges["parent"].map(created)
     return edges
 
@@ -75,7 +76,7 @@ def find_edges(resolved: pd.DataFrame, created: pd.Series) -> pd.DataFrame:
 def created_among(edges: pd.DataFrame, created: pd.Series) -> Created:
     """Return the dates of the models that the edges link."""
     linked = set(edges["parent"]) | set(edges["child"])
-    return created[created.index.isin(linked)].to_dict()
+    return {model_id: date for model_id, date in created.items() if model_id in linked}
 
 
 def age(model_id: str, created: Created) -> tuple[pd.Timestamp, str]:
@@ -147,21 +148,24 @@ def describe_families(
         listed = [member for member in members if member in created]
         dates = [created[member] for member in listed]
         root = min((member for member in members if depth[member] == 0), key=rank.__getitem__)
-        yield {
-            "family_id": root,
-            "family_scope": scope,
-            "root_id": root,
-            "n_models": len(listed),
-            "n_placeholders": len(members) - len(listed),
-            "n_edges": sum(out_degree[member] for member in members),
-            "n_cut_edges": sum(graph.has_edge(*edge) and edge[0] in members for edge in cut),
-            "depth": max(depth[member] for member in members),
-            "width": max(Counter(depth[member] for member in members).values()),
-            "n_leaves": sum(out_degree[member] == 0 for member in members),
-            "n_merges": sum(in_degree[member] > 1 for member in members),
-            "first_created_at": min(dates),
-            "last_created_at": max(dates),
-        }, members
+        yield (
+            {
+                "family_id": root,
+                "family_scope": scope,
+                "root_id": root,
+                "n_models": len(listed),
+                "n_placeholders": len(members) - len(listed),
+                "n_edges": sum(out_degree[member] for member in members),
+                "n_cut_edges": sum(graph.has_edge(*edge) and edge[0] in members for edge in cut),
+                "depth": max(depth[member] for member in members),
+                "width": max(Counter(depth[member] for member in members).values()),
+                "n_leaves": sum(out_degree[member] == 0 for member in members),
+                "n_merges": sum(in_degree[member] > 1 for member in members),
+                "first_created_at": min(dates),
+                "last_created_at": max(dates),
+            },
+            members,
+        )
 
 
 def describe_lineage(edges: pd.DataFrame, cut: set[tuple[str, str]], created: Created) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -179,7 +183,15 @@ def describe_lineage(edges: pd.DataFrame, cut: set[tuple[str, str]], created: Cr
                 family_of.update(dict.fromkeys(members, family["family_id"]))
     depth, roots = longest_paths(dag), best_roots(dag, rank)
     places = [
-        (node, graph.in_degree(node), graph.out_degree(node), n_descendants[node], family_of.get(node), roots[node], depth[node])
+        (
+            node,
+            graph.in_degree(node),
+            graph.out_degree(node),
+            n_descendants[node],
+            family_of.get(node),
+            roots[node],
+            depth[node],
+        )
         for node in graph
         if node in created
     ]
