@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from benchmarks.hub_process import serving, serving_clean
@@ -47,17 +48,20 @@ def _run(part: Part, folder: Path, endpoint: str, rounds: int) -> Part:
     }
     ways["bare"]()
     runs = alternate(ways, rounds)
-    _refuse_difference(runs["bare"] + runs["hubtree"], folder / "requests.jsonl", 2 * rounds + 1)
+    requests = [json.loads(line) for line in (folder / "requests.jsonl").read_text(encoding="utf-8").splitlines()]
+    _refuse_difference(runs["bare"] + runs["hubtree"], requests)
     for name, what in (("bare", "bare list_models loop"), ("hubtree", "hubtree crawl")):
         part.rows += [row(what, runs[name]), *stage_rows(runs[name])]
     for which, unit in ((0, "wall"), (1, "CPU of the client")):
         crawled, looped = ([run.stages["listing"][which] for run in runs[name]] for name in ("hubtree", "bare"))
         part.find(f"hubtree / bare, {unit}", ratio(crawled, looped), "times", "" if which else "≤ 1.10")
+    served = sum(request["answered_at"] - request["received_at"] for request in requests) / (2 * rounds + 1)
+    part.find("of either, the hub's own work", served, "s")
     part.find("records", float(runs["bare"][0].told), "records")
     return part
 
 
-def _refuse_difference(runs: Sequence[Measured], log: Path, n_loops: int) -> None:
+def _refuse_difference(runs: Sequence[Measured], requests: Sequence[dict[str, Any]]) -> None:
     """End the benchmark where the ways got other rows, or asked for other pages.
 
     Raises:
@@ -65,8 +69,8 @@ def _refuse_difference(runs: Sequence[Measured], log: Path, n_loops: int) -> Non
     """
     if len({run.told for run in runs}) != 1:
         raise BenchmarkFailed(f"the ways got different numbers of records: {[run.told for run in runs]}")
-    asked = Counter(_page_of(json.loads(line)["target"]) for line in log.read_text(encoding="utf-8").splitlines())
-    if uneven := [page for page, times in asked.items() if times != n_loops]:
+    asked = Counter(_page_of(request["target"]) for request in requests)
+    if uneven := [page for page, times in asked.items() if times != len(runs) + 1]:
         raise BenchmarkFailed(f"{len(uneven)} pages were not asked for once by every loop, such as {uneven[0]}")
 
 
