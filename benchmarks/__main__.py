@@ -1,4 +1,4 @@
-"""The benchmark: ``python -m benchmarks [--rounds N] [--only PART …] [--json FILE]``."""
+"""The benchmark: ``python -m benchmarks [--rounds N] [--only PART …] [--json FILE] [--page FILE]``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from benchmarks import part_crawl, part_lineage, part_nightly, part_sql
 from benchmarks.machine import machine, versions
 from benchmarks.measuring import ROOT, BenchmarkFailed
+from benchmarks.page import write_results
 from benchmarks.report import Part, as_json, show
 
 PARTS = ("lineage", "sql", "crawl", "nightly")
@@ -34,6 +35,8 @@ def main() -> int:
             return 1
     if asked.json:
         asked.json.write_text(json.dumps(as_json(parts, on, with_, asked.rounds), indent=2) + "\n", encoding="utf-8")
+    if asked.page:
+        write_results(asked.page, parts, (on, with_), asked.rounds)
     return 0
 
 
@@ -44,6 +47,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often each way is run; figures are medians (default: 3)")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="the parts to run (sql needs lineage)")
     parser.add_argument("--json", type=Path, help="write all figures into this file")
+    parser.add_argument("--page", type=Path, help="replace the results in this Markdown page")
     return parser.parse_args()
 
 
@@ -64,7 +68,13 @@ def _measure(work: Path, asked: argparse.Namespace, parts: list[Part], console: 
         if "crawl" in asked.only:
             add(part_crawl.run_recorded(work, listing, asked.rounds))
     elif {"lineage", "sql", "crawl"} & set(asked.only):
-        add(Part("Everything on recorded data", "", skipped=f"{listing} is not here (HUBTREE_REAL_DATA names its folder)"))
+        add(
+            Part(
+                "Recorded data",
+                "Lineage, SQL and recorded pages need it.",
+                skipped=f"{listing} is not here (HUBTREE_REAL_DATA names its folder)",
+            )
+        )
     if "crawl" in asked.only:
         add(part_crawl.run_planted(work, asked.rounds))
     if "nightly" in asked.only:
