@@ -67,7 +67,7 @@ RULES: Final = (
     ),
     Rule(
         "quantized_name", "quantized", 0.85, pl.col("has_quantized_name"),
-        "The name ends in a format or bit width (GGUF, AWQ, GPTQ, exl2, 4bit).",
+        "The name has a format or bit width (GGUF, AWQ, GPTQ, exl2, MLC, ONNX, 4bit).",
     ),
     Rule(
         "quantized_by", "quantized", 0.8, pl.col("has_quantized_by"),
@@ -77,6 +77,10 @@ RULES: Final = (
         "adapter_files_alone", "adapter", 0.6,
         _HAS_ADAPTER_FILES_ALONE & pl.col("is_library_unknown") & ~pl.col("has_trainer_tag"),
         "Adapter weights without full ones, no library, and no trainer's tag that would make the Hub say finetune.",
+    ),
+    Rule(
+        "adapter_name", "adapter", 0.6, pl.col("has_adapter_name") & pl.col("is_bare"),
+        "The name says LoRA or adapter, and nothing but the name is known; where more is, the Hub does not go by it.",
     ),
     Rule(
         "merge_tag_and_one_parent", "finetune", 0.85, pl.col("has_merge_tag"),
@@ -125,9 +129,13 @@ def relate(accepted: pl.DataFrame, signs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_disputed() -> pl.Expr:
-    """Sources disagree, or the declaration is not what the signs say, or the files contradict what is settled on."""
+    """Sources disagree, or signs speak against the declaration, or the files contradict what is settled on.
+
+    A finetune is inferred from what is not there, so it contradicts nothing; and a merge may lie there in any form.
+    """
     settled = pl.coalesce("relation", "relation_inferred")
-    against_signs = (pl.col("relation") != pl.col("relation_inferred")).fill_null(False)
+    has_signs = pl.col("relation_inferred") != "finetune"
+    against_signs = (has_signs & (pl.col("relation") != pl.col("relation_inferred"))).fill_null(False)
     against_files = (settled != pl.col("files_relation")).fill_null(False) & (settled != "merge")
     return (pl.col("relations").list.len() > 1) | against_signs | against_files
 

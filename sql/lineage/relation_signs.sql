@@ -82,8 +82,12 @@ select
         w.name,
         '(^|[-_.])(i1-)?(gguf|ggml|gptq|autogptq|awq|exl2|mlc|bnb|nf4|w[48]a(8|16))([-_.]|$)|gguf|[-_.]q[2-8](_[k01])(_[sml])?($|[-_.])'
         || '|[-_.](bnb|awq|gptq|mlx|exl2)[-_.]?[2-8]-?bits?|[-_.][348]-?bits?([-_.](awq|gptq|bnb|mlx|quantized|smashed|exl2))'
-        || '|[-_.][468]bpw|[-_.][348]-?bits?$'
+        || '|[-_.][468]bpw|[-_.][348]-?bits?$|[-_.]quanti[sz]ed$|[-_.]int[48]-ov$|[-_.]onnx([-_.]|$)'
     ) as has_quantized_name,
+    regexp_matches(w.name, '(^|[-_.])(q?loras?|dora|adapters?|peft)([-_.]|$)') as has_adapter_name,
+    w.library is null and w.files is null and len(list_filter(
+        w.tags, lambda t: not regexp_matches(t, '^(base_model|region|license):')
+    )) = 0 as is_bare,
     regexp_matches(w.name, 'slerp|(^|[-_.])(ties|dare|franken\w*|merged?|passthrough|model_?stock|moe|\d+x\d+b)([-_.]|$)') as has_merge_name,
     list_has_any(w.files, ['adapter_config.json', 'adapter_model.safetensors', 'adapter_model.bin'])
         or len(list_filter(w.files, lambda f: regexp_matches(lower(f), 'lora[^/]*\.(safetensors|bin)$'))) > 0 as has_adapter_file,
