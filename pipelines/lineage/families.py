@@ -113,7 +113,7 @@ def edges_of_scope(edges: pl.DataFrame, scope: Scope) -> pl.Series:
 
     A placeholder without an owner (``model``, ``BART``) is no identity and joins nobody. ``no_merges`` leaves out the edges
     whose relation, declared or inferred (`relation.relate`), is merge. A child of several parents that is no merge keeps
-    all its edges: a GGUF file whose card names the whole line above it joins nothing that was apart before.
+    all its edges, so it may join families: mostly it names the whole line above it (docs/relations.md counts them).
     """
     is_identity = pl.col("is_parent_listed") | pl.col("parent_id").str.contains("/", literal=True)
     is_merge = (pl.col("relation") == "merge").fill_null(False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -127,6 +128,12 @@ def test_a_contradiction_is_kept_and_overwrites_nothing(
 def test_every_rule_is_named_once_sure_to_some_degree_and_says_why() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
     assert all(rule.relation in RELATIONS and 0 < rule.confidence < 1 and rule.reason.endswith(".") for rule in RULES)
+
+
+def test_the_documentation_lists_the_rules_as_they_are() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "relations.md").read_text(encoding="utf-8")
+    listed = [line for line in page.splitlines() if line.startswith("| `") and line.count("|") == 5]
+    assert listed == [f"| `{rule.name}` | {rule.relation} | {rule.confidence} | {rule.reason} |" for rule in RULES]
 
 
 def test_kinds_follow_from_edges_and_a_placeholder_has_none() -> None:
