@@ -66,11 +66,11 @@ RULES: Final = (
         "A quantization method or bit width in the configuration, or in the tags that the Hub makes of it.",
     ),
     Rule(
-        "quantized_name", "quantized", 0.85, pl.col("has_quantized_name"),
-        "The name has a format or bit width (GGUF, AWQ, GPTQ, exl2, MLC, ONNX, 4bit).",
+        "quantized_name", "quantized", 0.7, pl.col("has_quantized_name"),
+        "The name has a format or bit width (GGUF, AWQ, GPTQ, exl2, MLC, ONNX, 4bit). The Hub itself goes by files and tags.",
     ),
     Rule(
-        "quantized_by", "quantized", 0.8, pl.col("has_quantized_by"),
+        "quantized_by", "quantized", 0.7, pl.col("has_quantized_by"),
         "The card metadata name who quantized it.",
     ),
     Rule(

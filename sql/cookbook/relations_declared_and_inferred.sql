@@ -1,7 +1,7 @@
 -- question: How often do the rules infer the relation that is declared?
 -- grain: one relation, as declared and as inferred
 -- columns: relation, relation_inferred, n_models, share_of_declared
--- beware: Only models with a declared relation; one of several parents counts once. How sure the rules are elsewhere is not said.
+-- beware: Only models with a declared relation, one of several parents once; elsewhere the rules may do worse.
 with declared as (
     select distinct child_id, relation, relation_inferred
     from edges

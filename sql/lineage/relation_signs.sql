@@ -42,6 +42,7 @@ named as (
 weighed as (
     select
         n.*,
+        regexp_matches(n.name, '(^|[-_.])(q?loras?|dora|adapters?|peft)([-_.]|$)') as has_adapter_name,
         list_filter(
             n.files,
             lambda f: regexp_matches(lower(f), '\.(safetensors|bin|pt|pth|ckpt|h5|msgpack|onnx)$')
@@ -80,17 +81,24 @@ select
     ) as has_trainer_tag,
     regexp_matches(
         w.name,
-        '(^|[-_.])(i1-)?(gguf|ggml|gptq|autogptq|awq|exl2|mlc|bnb|nf4|w[48]a(8|16))([-_.]|$)|gguf|[-_.]q[2-8](_[k01])(_[sml])?($|[-_.])'
-        || '|[-_.](bnb|awq|gptq|mlx|exl2)[-_.]?[2-8]-?bits?|[-_.][348]-?bits?([-_.](awq|gptq|bnb|mlx|quantized|smashed|exl2))'
+        'gguf|(^|[-_.])(ggml|gptq|autogptq|awq|exl2|mlc|bnb|nf4|w[48]a(8|16))([-_.]|$)|[-_.]q[2-8]_[k01](_[sml])?($|[-_.])'
+        || '|[-_.](bnb|awq|gptq|mlx|exl2)[-_.]?[2-8]-?bits?'
+        || '|[-_.][348]-?bits?[-_.](awq|gptq|bnb|mlx|quantized|smashed|exl2)'
         || '|[-_.][468]bpw|[-_.][348]-?bits?$|[-_.]quanti[sz]ed$|[-_.]int[48]-ov$|[-_.]onnx([-_.]|$)'
     ) as has_quantized_name,
-    regexp_matches(w.name, '(^|[-_.])(q?loras?|dora|adapters?|peft)([-_.]|$)') as has_adapter_name,
-    w.library is null and w.files is null and len(list_filter(
-        w.tags, lambda t: not regexp_matches(t, '^(base_model|region|license):')
-    )) = 0 as is_bare,
-    regexp_matches(w.name, 'slerp|(^|[-_.])(ties|dare|franken\w*|merged?|passthrough|model_?stock|moe|\d+x\d+b)([-_.]|$)') as has_merge_name,
+    w.has_adapter_name,
+    -- Nothing but the name is known; asked only where the name matters, as taking the tags apart is dear.
+    case
+        when w.has_adapter_name and w.library is null and w.files is null
+            then len(list_filter(w.tags, lambda t: not regexp_matches(t, '^(base_model|region|license):'))) = 0
+        else false
+    end as is_bare,
+    regexp_matches(
+        w.name, 'slerp|(^|[-_.])(ties|dare|franken\w*|merged?|passthrough|model_?stock|moe|\d+x\d+b)([-_.]|$)'
+    ) as has_merge_name,
     list_has_any(w.files, ['adapter_config.json', 'adapter_model.safetensors', 'adapter_model.bin'])
-        or len(list_filter(w.files, lambda f: regexp_matches(lower(f), 'lora[^/]*\.(safetensors|bin)$'))) > 0 as has_adapter_file,
+        or len(list_filter(w.files, lambda f: regexp_matches(lower(f), 'lora[^/]*\.(safetensors|bin)$'))) > 0
+        as has_adapter_file,
     len(list_filter(w.files, lambda f: ends_with(lower(f), '.gguf'))) > 0 as has_gguf_file,
     len(w.full_weights) > 0 as has_full_file
 from weighed w
