@@ -27,17 +27,20 @@ def main() -> int:
     for facts in (on, with_):
         console.print(", ".join(f"{name} {value}" for name, value in facts.items()), highlight=False)
     parts: list[Part] = []
+    failure = ""
     with tempfile.TemporaryDirectory(prefix="hubtree-bench-") as folder:
         try:
             _measure(Path(folder), asked, parts, console)
         except BenchmarkFailed as error:
-            console.print(f"the benchmark failed: {error}", highlight=False, markup=False)
-            return 1
+            failure = str(error)
     if asked.json:
-        asked.json.write_text(json.dumps(as_json(parts, on, with_, asked.rounds), indent=2) + "\n", encoding="utf-8")
-    if asked.page:
+        figures = json.dumps(as_json(parts, on, with_, asked.rounds), indent=2)
+        asked.json.write_text(f"{figures}\n", encoding="utf-8")
+    if asked.page and not failure:
         write_results(asked.page, parts, (on, with_), asked.rounds)
-    return 0
+    if failure:
+        console.print(f"the benchmark failed: {failure}", highlight=False, markup=False)
+    return 1 if failure else 0
 
 
 def _arguments() -> argparse.Namespace:

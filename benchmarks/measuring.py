@@ -81,13 +81,25 @@ def measure(command: Sequence[str], *, home: Path | None = None, tells: bool = T
     return Measured(wall, seconds, usage.ru_maxrss * 1024, answer.get("stages", {}), answer.get("told"))
 
 
-def alternate(ways: Mapping[str, Callable[[], Measured]], rounds: int) -> dict[str, list[Measured]]:
-    """Run every way once a round, the order turned round each time, so that a drift of the machine meets all alike."""
+def alternate(
+    ways: Mapping[str, Callable[[], Measured]],
+    rounds: int,
+    first_round_ended: Callable[[dict[str, Measured]], None] | None = None,
+) -> dict[str, list[Measured]]:
+    """Run every way once a round, the order turned round each time, so that a drift of the machine meets all alike.
+
+    Args:
+        ways: what is run, by name.
+        rounds: how often.
+        first_round_ended: looks at the first round's runs, and may refuse to go on.
+    """
     runs: dict[str, list[Measured]] = {name: [] for name in ways}
     for number in range(rounds):
         names = list(ways)[:: -1 if number % 2 else 1]
         for name in names:
             runs[name].append(ways[name]())
+        if number == 0 and first_round_ended:
+            first_round_ended({name: runs[name][0] for name in names})
     return runs
 
 

@@ -33,8 +33,7 @@ def run(work: Path, listing: Path, rounds: int) -> tuple[Part, Path]:
         "hubtree": lambda: _joined(import_(), measure(module("run_hubtree", "build"), home=homes[-1])),
         "bare": lambda: measure(module("yardstick_bare", listing.resolve())),
     }
-    runs = alternate(ways, rounds)
-    _refuse_disagreement(work, homes[-1] / "published" / "hub.duckdb", runs["notebook"][-1], runs["bare"][-1])
+    runs = alternate(ways, rounds, lambda first: _refuse_disagreement(work, homes[0], first["notebook"], first["bare"]))
     return _told(runs["notebook"], runs["hubtree"], runs["bare"]), homes[-1]
 
 
@@ -79,13 +78,13 @@ def _without(run: Measured, names: Sequence[str]) -> Measured:
     return Measured(run.wall_seconds - wall, run.cpu_seconds - cpu, 0)
 
 
-def _refuse_disagreement(work: Path, database: Path, notebook: Measured, bare: Measured) -> None:
+def _refuse_disagreement(work: Path, home: Path, notebook: Measured, bare: Measured) -> None:
     """End the benchmark where two ways give different numbers: a ratio of such would mean nothing.
 
     Raises:
         BenchmarkFailed: they do.
     """
-    numbers = work / "numbers.json"
+    numbers, database = work / "numbers.json", home / "published" / "hub.duckdb"
     numbers.write_text(json.dumps(notebook.told), encoding="utf-8")
     differing = list(measure(module("agreement", database, numbers, work)).told)
     for name, value in bare.told.items():

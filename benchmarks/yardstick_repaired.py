@@ -23,6 +23,11 @@ MODEL_ID = re.compile(r"[\w.-]+(/[\w.-]+)?", re.ASCII)
 WEIGHT_FILE = re.compile(r"[^/]*\.(safetensors|ckpt|pt|pth|bin|h5|gguf|onnx)", re.IGNORECASE)
 NULL_WORDS = {"none", "null", "nan", "n/a", "na", ""}
 
+MERGE_TAGS = {"merge", "mergekit", "lazymergekit", "frankenmerge", "mergekit-moe"}
+MERGE_NAME = re.compile(
+    r"slerp|(^|[-_.])(ties|dare|franken\w*|merged?|passthrough|model_?stock|moe|\d+x\d+b)([-_.]|$)", re.ASCII
+)
+
 Created = dict[str, pd.Timestamp]
 """When each linked model was created; placeholders are not in it."""
 
@@ -124,12 +129,22 @@ def best_roots(dag: nx.DiGraph, rank: dict[str, Any]) -> dict[str, str]:
     return best
 
 
+def find_merges(edges: pd.DataFrame, models: pd.DataFrame) -> set[str]:
+    """Return the models made of several parents by a merge: a tag of the merging tools, or the name, says so."""
+    n_parents = edges.groupby("child").size()
+    several = set(n_parents[n_parents > 1].index)
+    merges = set()
+    for model_id, tags in zip(models["id"], models["tags"], strict=True):
+        if model_id in several and (MERGE_TAGS & set(tags) or MERGE_NAME.search(model_id.split("/")[-1].lower())):
+            merges.add(model_id)
+    return merges
+
+
 def scopes(edges: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the edges of each kind of family: without merges, all, and as declared."""
     is_identity = edges["is_listed"] | edges["parent"].str.contains("/", regex=False)
-    is_merge = edges.groupby("child")["parent"].transform("size") > 1
     return {
-        "no_merges": edges[is_identity & ~is_merge],
+        "no_merges": edges[is_identity & ~edges["is_merge"]],
         "all": edges[is_identity],
         "as_declared": edges[edges["is_listed"] & edges["is_exact"]],
     }
