@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.builder.folder import BuildFolder
+from pipelines.lineage.disagreements import find_disagreements
 from pipelines.lineage.families import describe_lineage
-from pipelines.lineage.resolving import accept_edges, resolve_claims
+from pipelines.lineage.resolving import accept_edges, resolve_claims, resolve_uses
 from pipelines.settings import Settings
 from warehouse import codes, publisher
 from warehouse.contract import TABLES
@@ -34,22 +35,24 @@ def stage(folder: BuildFolder, settings: Settings) -> dict[str, int]:
 def describe_descent(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Turn claims into edges and families, and make the tables that need them: cards come first, as they carry claims."""
     with _engine(folder, settings) as engine:
-        folder.see(engine, "stage", "latest", "tag_facts", "card_facts", "card_visits", "card_texts", "renames")
+        folder.see(engine, "stage", "latest", "tag_facts", "card_facts", "card_visits", "card_texts", "card_claims", "renames")
         engine.write("main", "cards", folder.table("main", "cards"))
         folder.see(engine, "main", "cards")
         engine.write("lineage", "card_metadata", folder.table("lineage", "card_metadata"))
         folder.see(engine, "lineage", "card_metadata")
         claims = engine.frame("lineage", "claims")
+        uses = engine.frame("lineage", "merge_uses")
         renames = engine.table("renames")
         models = engine.frame("lineage", "births")
-    return _write_lineage(folder, claims, models, renames)
-
-
-def _write_lineage(folder: BuildFolder, claims: pl.DataFrame, models: pl.DataFrame, renames: pl.DataFrame) -> dict[str, int]:
     legacy = codes.frame("legacy_ids").select(old_id="legacy_id", model_id="model_id")
-    parent_claims = resolve_claims(claims, models, renames, legacy)
+    _write(folder.table("main", "merge_recipes"), resolve_uses(uses, models, renames, legacy))
+    return _write_lineage(folder, resolve_claims(claims, models, renames, legacy), models)
+
+
+def _write_lineage(folder: BuildFolder, parent_claims: pl.DataFrame, models: pl.DataFrame) -> dict[str, int]:
     lineage = describe_lineage(accept_edges(parent_claims, models), models)
     _write(folder.table("main", "parent_claims"), parent_claims)
+    _write(folder.table("main", "claim_disagreements"), find_disagreements(parent_claims))
     _write(folder.table("main", "edges"), lineage.edges.select(TABLES["edges"].column_names))
     _write(folder.table("main", "families"), lineage.families.select(TABLES["families"].column_names))
     numbered = lineage.nodes.join(models.select("model_id", "model_number"), on="model_id").sort("model_number")
