@@ -201,16 +201,10 @@ def small_hub() -> dict[str, list[Row]]:
             edge("deep/Base-1", "mila/base-1-chat"),
             edge("deep/Base-1", "odd/base-1-lora", "adapter", n_claims=2),
             edge("deep/Base-1", "late/Base-1-old", is_time_inverted=True),
-            edge("mila/base-1-chat", "mix/twins", "merge"),
-            edge("odd/base-1-lora", "mix/twins", "merge", relations=["finetune", "merge"]),
             edge(
-                "late/Base-1-old",
-                "mix/twins",
-                None,
-                text_relation="merge",
-                evidence_sources=["merge_config"],
-                is_declared=False,
+                "mila/base-1-chat", "mix/twins", "merge", text_relation="merge", evidence_sources=["merge_config", "tag"], n_claims=2
             ),
+            edge("odd/base-1-lora", "mix/twins", "merge", relations=["finetune", "merge"]),
             edge("mila/base-1-chat", "q/base-1-chat-GGUF", "quantized", is_repaired=True),
             edge("gone/parent", "lost/child", is_parent_listed=False),
             edge("ring/a", "ring/b", None),
@@ -238,14 +232,26 @@ def small_hub() -> dict[str, list[Row]]:
             claim("solo/=cmd", "solo/=cmd", "solo/=cmd", resolution="self"),
             claim(
                 "mix/twins",
-                "late/Base-1-old",
-                "late/Base-1-old",
+                "mila/base-1-chat",
+                "mila/base-1-chat",
                 relation="merge",
                 relation_source="text",
                 evidence="merge_config",
                 rule="mergekit_model",
                 confidence=0.95,
-                excerpt="merge_method: ties; model: late/Base-1-old",
+                excerpt="merge_method: ties; model: mila/base-1-chat",
+            ),
+            claim(
+                "q/base-1-chat-GGUF",
+                "deep/Base-1",
+                "deep/Base-1",
+                relation=None,
+                relation_source=None,
+                evidence="card_text",
+                rule="based_on",
+                confidence=0.6,
+                is_accepted=False,
+                excerpt="a chat model based on [Base-1](https://huggingface.co/deep/Base-1)",
             ),
         ],
         "merge_recipes": [
@@ -258,15 +264,15 @@ def small_hub() -> dict[str, list[Row]]:
                 "weight": 0.5,
                 "n_uses": 1,
             }
-            for parent in ("mila/base-1-chat", "odd/base-1-lora", "late/Base-1-old")
+            for parent in ("mila/base-1-chat", "odd/base-1-lora")
         ],
         "claim_disagreements": [
             {
-                "child_id": "mix/twins",
+                "child_id": "q/base-1-chat-GGUF",
                 "disagreement": "parents",
-                "evidence_sources": ["merge_config", "tag"],
+                "evidence_sources": ["card_text", "tag"],
                 "parents_agreed": [],
-                "parents_disputed": ["late/Base-1-old", "mila/base-1-chat", "odd/base-1-lora"],
+                "parents_disputed": ["deep/Base-1", "mila/base-1-chat"],
                 "relations_disputed": [],
             },
         ],

@@ -105,7 +105,7 @@ _PARENT_CLAIMS = Table(
         child_id parent_ref parent_id relation relation_source evidence rule resolution repairs confidence is_accepted excerpt
         n_mentions observed_at
     """),
-    required=_names("child_id parent_ref evidence resolution repairs confidence is_accepted n_mentions observed_at"),
+    required=_names("child_id parent_ref evidence resolution repairs is_accepted n_mentions observed_at"),
     references=(("child_id", "models", "model_id"),),
     beware=(
         "Several sources that say the same are several rows; count edges for pairs.",
