@@ -202,7 +202,12 @@ def small_hub() -> dict[str, list[Row]]:
             edge("deep/Base-1", "odd/base-1-lora", "adapter", n_claims=2),
             edge("deep/Base-1", "late/Base-1-old", is_time_inverted=True),
             edge(
-                "mila/base-1-chat", "mix/twins", "merge", text_relation="merge", evidence_sources=["merge_config", "tag"], n_claims=2
+                "mila/base-1-chat",
+                "mix/twins",
+                "merge",
+                text_relation="merge",
+                evidence_sources=["merge_config", "tag"],
+                n_claims=2,
             ),
             edge("odd/base-1-lora", "mix/twins", "merge", relations=["finetune", "merge"]),
             edge("mila/base-1-chat", "q/base-1-chat-GGUF", "quantized", is_repaired=True),

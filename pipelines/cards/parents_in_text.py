@@ -16,7 +16,7 @@ from typing import Final
 
 from pipelines.cards.parent_claim import ParentClaim, excerpt_of
 from pipelines.cards.text_references import Found, next_link, next_quoted, reference_at
-from pipelines.cards.text_rules import FIELD, RULES, SET_PHRASE, STEMS, Rule
+from pipelines.cards.text_rules import FIELD, NEEDED, RULES, SET_PHRASE, Rule
 
 MAX_LINE_CHARS: Final = 2_000
 """A line is read up to here."""
@@ -28,7 +28,9 @@ MAX_CLAIMS: Final = 200
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _BULLET = re.compile(r"\s{0,8}(?:[-*+•]|\d{1,2}[.)])\s+")
-_PASTED = re.compile(r"^\W*(?:the )?original (?:model )?(?:card|readme|description)\b(?!\]\()|^\W*#+\W*original model\W*card", re.IGNORECASE)
+_PASTED = re.compile(
+    r"^\W*(?:the )?original (?:model )?(?:card|readme|description)\b(?!\]\()|^\W*#+\W*original model\W*card", re.IGNORECASE
+)
 _MERGED = re.compile(
     r"^\s{0,3}#{2,6}\s+Models Merged|\b(?:merge|frankenmerge|mixture of experts|MoE|made|combination|blend)\b.{0,60}?\bfollowing"
     r"(?: \w+)? models\b|\bfollowing models were (?:included in the merge|merged)",
@@ -39,11 +41,15 @@ _BLOCKS_GAP = re.compile(
     r"dataset|data|tuned|described|see|thanks|and|paper|method|script|code|library|framework|recipe)\b",
     re.IGNORECASE,
 )
-_OTHER_MODEL = re.compile(r"\b(?:unlike|compared|comparison|instead of|not|similar(?:ly)? to|versus|vs|than|outperforms?|other)\b", re.IGNORECASE)
+_OTHER_MODEL = re.compile(
+    r"\b(?:unlike|compared|comparison|instead of|not|similar(?:ly)? to|versus|vs|than|outperforms?|other)\b", re.IGNORECASE
+)
 _QUANT_MARK = re.compile(r"gguf|ggml|gptq|\bawq\b|exl2|quant|\bmlx\b|onnx|openvino|smashed", re.IGNORECASE)
 _PEFT_MARK = re.compile(r"^- PEFT \d", re.MULTILINE)
 _AXOLOTL_BASE = re.compile(r"base_model\s*:\s*['\"]?(?=[\w./~])")
-_AXOLOTL_MARK = re.compile(r"^(?:sequence_len|micro_batch_size|gradient_accumulation_steps|datasets|sample_packing|val_set_size)\s*:", re.M)
+_AXOLOTL_MARK = re.compile(
+    r"^(?:sequence_len|micro_batch_size|gradient_accumulation_steps|datasets|sample_packing|val_set_size)\s*:", re.M
+)
 _SEPARATOR = re.compile(r"[`*_\"']*\s*(?:,|&|\+|/|、|\band\b)\s*")
 _LORA_AFTER = re.compile(r"\s*\+\s*")
 
@@ -53,6 +59,10 @@ class _Reading:
     """The state of reading one card."""
 
     body: str
+    stems: tuple[str, ...]
+    """What of `NEEDED` the card holds at all."""
+    rules: tuple[Rule, ...]
+    """The rules whose needs it holds."""
     claims: list[ParentClaim] = field(default_factory=list)
     is_conversion: bool = False
     """A quantiser's phrase was met."""
@@ -67,11 +77,14 @@ class _Reading:
 
 def parents_in_text(body: str) -> list[ParentClaim]:
     """Return the parents that a card's body names, one claim a reference: the surest, its mentions counted; never raises."""
-    if not STEMS.search(body):
+    lowered = body.lower()
+    stems = tuple(stem for stem in NEEDED if stem in lowered)
+    rules = tuple(rule for rule in RULES if any(stem in stems for stem in rule.needs))
+    if not rules and "base_model" not in lowered:
         return []
-    reading = _Reading(body)
+    reading = _Reading(body, stems, rules)
     for line, code in _lines(body):
-        if len(reading.claims) >= MAX_CLAIMS or _PASTED.match(line):
+        if len(reading.claims) >= MAX_CLAIMS or ("riginal" in line[:40] and _PASTED.match(line)):
             break
         if code is None:
             _read_line(reading, line)
@@ -88,7 +101,7 @@ def _lines(body: str) -> Iterator[tuple[str, str | None]]:
     while position < len(lines):
         line = lines[position][:MAX_LINE_CHARS]
         position += 1
-        opening = None if unclosed else _FENCE.match(line)
+        opening = None if unclosed or not ("```" in line or "~~~" in line) else _FENCE.match(line)
         if not opening:
             yield line, None
             continue
@@ -109,23 +122,32 @@ def _closing(lines: list[str], start: int, fence: str) -> int | None:
 
 
 def _read_line(reading: _Reading, line: str) -> None:
-    if _HEADING.match(line):
+    text = line.lstrip()
+    if text.startswith("#") and _HEADING.match(line):
         reading.is_listing = False
     if reading.is_listing and _read_bullet(reading, line):
         return
-    if reading.expects is not None and line.strip():
+    if reading.expects is not None and text:
         _read_value(reading, reading.expects, line)
         reading.expects = None
-    if line.lstrip().startswith("|") or not STEMS.search(line):
+    if text.startswith("|"):
         return
-    if not reading.is_conversion and _MERGED.search(line):
+    lowered = line.lower()
+    if any(stem in lowered for stem in reading.stems):
+        _read_phrases(reading, line, lowered)
+
+
+def _read_phrases(reading: _Reading, line: str, lowered: str) -> None:
+    if not reading.is_conversion and ("models" in lowered) and _MERGED.search(line):
         reading.is_listing = True
         return
+    if not ("/" in line or "`" in line or line.rstrip(" *_").endswith((":", "："))):
+        return  # nothing that could be a reference, and no field whose value follows
     taken: set[int] = set()
-    for rule in RULES:
-        if reading.is_conversion and rule.relation != "quantized":
-            continue
-        _apply(reading, rule, line, taken)
+    for rule in reading.rules:
+        is_wanted = rule.relation == "quantized" or not reading.is_conversion
+        if is_wanted and any(need in lowered for need in rule.needs):
+            _apply(reading, rule, line, taken)
 
 
 def _read_bullet(reading: _Reading, line: str) -> bool:
@@ -185,8 +207,8 @@ def _near(line: str, phrase: re.Match[str]) -> Found | None:
 
 def _before(line: str, end: int) -> Found | None:
     """Find the reference that ends where a phrase begins."""
-    start = max(line.rfind("[", 0, end), line.rfind("http", 0, line.rfind("[", 0, end)) if "[" not in line[:end] else -1)
-    if "[" not in line[:end]:
+    start = line.rfind("[", 0, end)
+    if start < 0:
         start = line.rfind("http", 0, end)
     found = reference_at(line, start) if start >= 0 else None
     return found if found and end - found.end <= 10 else None

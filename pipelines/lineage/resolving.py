@@ -198,8 +198,13 @@ def accept_edges(parent_claims: pl.DataFrame, models: pl.DataFrame) -> pl.DataFr
         parent_claims.filter("is_accepted")
         .with_columns(rank=rank)
         .sort(
-            "parent_id", "child_id", "rank", "confidence", "relation",
-            descending=[False, False, False, True, False], nulls_last=True,
+            "parent_id",
+            "child_id",
+            "rank",
+            "confidence",
+            "relation",
+            descending=[False, False, False, True, False],
+            nulls_last=True,
         )
         .group_by("parent_id", "child_id", maintain_order=True)
         .agg(

@@ -125,8 +125,13 @@ _ALL: Final = (
         "Which source made the statement: tag, card_data, base_models, card_text (the card's words), merge_config (YAML in it).",
     ),
     _text("rule", "Rule by which a card was read, see docs/lineage.md; null for declared claims."),
-    _flag("is_accepted", "The claim counts for an edge: it is declared, or supports a declared pair, or its source is sure enough."),
-    _flag("is_declared", "A tag, card metadata or baseModels states the pair; else the card's words or merge configuration alone."),
+    _flag(
+        "is_accepted",
+        "The claim counts for an edge: it is declared, or supports a declared pair, or its source is sure enough.",
+    ),
+    _flag(
+        "is_declared", "A tag, card metadata or baseModels states the pair; else the card's words or merge configuration alone."
+    ),
     _text("role", "What a parent gave to a merge: base, unused_base, model, adapter, expert, shared_expert, tokenizer."),
     _text("merge_method", "Method of the merge as the configuration names it (slerp, ties, passthrough, moe, …)."),
     Column("weight", "DOUBLE", "Weight of the parent in the merge, where it is one number; it may be negative."),
