@@ -22,7 +22,7 @@ _BATCH = 20_000
 
 
 def parse_card_texts(folder: BuildFolder, settings: Settings) -> dict[str, int]:
-    """Write ``stage/card_texts`` and ``stage/card_claims`` for the texts that the build's visits name, parsing only unknown ones.
+    """Write ``stage/card_texts`` and ``stage/card_claims`` for the build's visits, parsing unknown texts only.
 
     Texts have one row a distinct card text, claims one row a parent that such a text names.
     """

@@ -71,7 +71,7 @@ class _Config:
     name: str | None
     uses: list[_Use] = field(default_factory=list)
 
-    def use(self, ref: Value, role: str, level: _Level = _Level()) -> None:  # noqa: B008 - a frozen value
+    def use(self, ref: Value, role: str, level: _Level = _Level()) -> None:
         """Note a model reference, and its LoRA as a use of its own."""
         for path, is_lora in _paths(ref):
             if len(self.uses) < MAX_USES and not is_placeholder(path):
@@ -208,13 +208,13 @@ def _distinct(claims: list[ParentClaim]) -> list[ParentClaim]:
     found: dict[tuple[str, str | None], ParentClaim] = {}
     for claim in claims:
         key = (claim.parent_ref, claim.role)
-        if key in found:
-            kept = found[key]
-            n = kept.n_mentions + claim.n_mentions
-            relation = "merge" if "merge" in (kept.relation, claim.relation) else kept.relation
-            claim = kept._replace(n_mentions=n, relation=relation)
-        found[key] = claim
+        found[key] = _together(found[key], claim) if key in found else claim
     return list(found.values())
+
+
+def _together(first: ParentClaim, again: ParentClaim) -> ParentClaim:
+    relation = "merge" if "merge" in (first.relation, again.relation) else first.relation
+    return first._replace(n_mentions=first.n_mentions + again.n_mentions, relation=relation)
 
 
 def _only(values: set[str | None]) -> float | None:

@@ -28,11 +28,9 @@ MAX_CLAIMS: Final = 200
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _BULLET = re.compile(r"\s{0,8}(?:[-*+•]|\d{1,2}[.)])\s+")
-_PASTED = re.compile(
-    r"^\W*(?:the )?original (?:model )?(?:card|readme|description)\b(?!\]\()|^\W*#+\W*original model\W*card", re.IGNORECASE
-)
+_PASTED = re.compile(r"^\W*(?:the )?original (?:model )?(?:card|readme|description)\b(?!\]\()", re.IGNORECASE)
 _MERGED = re.compile(
-    r"^\s{0,3}#{2,6}\s+Models Merged|\b(?:merge|frankenmerge|mixture of experts|MoE|made|combination|blend)\b.{0,60}?\bfollowing"
+    r"^\s{0,3}#{2,6}\s+Models Merged|\b(?:merge|frankenmerge|mixture of experts|MoE|made|blend)\b.{0,60}?\bfollowing"
     r"(?: \w+)? models\b|\bfollowing models were (?:included in the merge|merged)",
     re.IGNORECASE,
 )

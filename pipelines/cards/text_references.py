@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-_LINK = re.compile(r"\[(?P<text>(?:[^\[\]]|\[[^\[\]]{0,100}\]){0,300})\]\(\s*<?(?P<address>[^\s()<>]{0,400})")
+_LINK = re.compile(
+    r"\[(?P<text>(?:[^\[\]]|\[[^\[\]]{0,100}\]){0,300})\]\(\s*<?(?P<address>[^\s()<>]{0,400})(?:[^()]{0,100}\))?"
+)
 _HTML_LINK = re.compile(
     r"<a\s[^<>]{0,100}?href=[\"'](?P<address>[^\"'<>\s]{0,400})[\"'][^<>]{0,200}>(?P<text>[^<>]{0,300})</a>", re.IGNORECASE
 )
@@ -25,8 +27,8 @@ _DECORATION = " \t\u00a0`*_\"'“”‘’<>「」『』"
 _ENDS = ".,;:!?`*\"'”’"
 
 _NO_OWNERS: Final = frozenset({
-    "api", "assets", "blog", "chat", "collections", "datasets", "docs", "join", "kernels", "learn", "login", "metrics", "models",
-    "new", "organizations", "papers", "posts", "pricing", "search", "settings", "spaces", "tasks",
+    "api", "assets", "blog", "chat", "collections", "datasets", "docs", "join", "kernels", "learn", "login", "metrics",
+    "models", "new", "organizations", "papers", "posts", "pricing", "search", "settings", "spaces", "tasks",
 })  # fmt: skip
 """First parts of the hub's own pages."""
 _PLACEHOLDER_PARTS: Final = frozenset({
@@ -77,7 +79,7 @@ def _plain_at(line: str, start: int, *, bare: bool) -> Found | None:
 
 
 def next_link(line: str, position: int, within: int) -> Found | None:
-    """Return the first link or address that begins at most ``within`` characters on, if it leads to a model; the first decides."""
+    """Return the first link that begins at most ``within`` characters on, None if that one leads to no model."""
     stretch = line[position : position + within]
     begins = [at for at in (stretch.find("["), stretch.find("http"), stretch.find("<a ")) if at >= 0]
     if not begins:
@@ -121,7 +123,7 @@ def _of_link(text: str, address: str) -> str | None:
 
 def _is_model_like(written: str) -> bool:
     """Tell single old ids and local paths, which links to the hub repeat, from its own pages."""
-    if is_placeholder(written) or written.split("/")[0].lower() in _NO_OWNERS:
+    if is_placeholder(written) or written.split("/", maxsplit=1)[0].lower() in _NO_OWNERS:
         return False
     return bool(_SEGMENT.fullmatch(written) or _PATH.fullmatch(written) or re.fullmatch(r"[\w./~@-]{1,300}", written))
 

@@ -49,8 +49,8 @@ def _rule(
     phrase: str,
     relation: str | None,
     confidence: float,
-    where: Where = "behind",
     *,
+    where: Where = "behind",
     bare: bool = False,
     several: bool = False,
 ) -> Rule:
@@ -68,7 +68,9 @@ _QUANTIZED = (
     r"(?:quants?|quanti[sz]ations?|quanti[sz]ed|gguf|ggml|gptq|awq|exl2|exl3|exllama|imatrix|mlx|onnx|openvino|bnb|"
     r"bitsandbytes|4-?bit|8-?bit|int4|int8|fp8|nf4|w4a16|w8a8)"
 )
-_QUANTIZED_NEEDS = "quant|gguf|ggml|gptq|awq|exl|imatrix|mlx|onnx|openvino|bnb|bits|4bit|4-bit|8bit|8-bit|int4|int8|fp8|nf4|w4a|w8a"
+_QUANTIZED_NEEDS = (
+    "quant|gguf|ggml|gptq|awq|exl|imatrix|mlx|onnx|openvino|bnb|bits|4bit|4-bit|8bit|8-bit|int4|int8|fp8|nf4|w4a|w8a"
+)
 _TUNED = (
     r"(?:(?:instruction|instruct|chat|fully?|further|dpo|sft|lora|qlora|peft|continually|domain)[-\s]?)?"
     r"fine-?\s?tun(?:ed|e|ing)"
@@ -105,25 +107,35 @@ _QUANTISERS = (
         "pruna_licence", "the original model", r"check the license of the original model\s+(?=\S+ before)",
         "quantized", SET_PHRASE, bare=True,
     ),
-    _rule("with_onnx_weights", "onnx weights", r"\s+with ONNX weights to be compatible with", "quantized", SET_PHRASE, "before"),
     _rule(
-        "model_converted_to", "converted to the", r"\s+(?:model\s+)?converted to the\s+\W{0,4}(?:OpenVINO|CTranslate2|GGUF|ONNX|MLX)",
-        "quantized", FIELD, "before",
+        "with_onnx_weights", "onnx weights", r"\s+with ONNX weights to be compatible with",
+        "quantized", SET_PHRASE, where="before",
+    ),
+    _rule(
+        "model_converted_to", "converted to the",
+        r"\s+(?:model\s+)?converted to the\s+\W{0,4}(?:OpenVINO|CTranslate2|GGUF|ONNX|MLX)",
+        "quantized", FIELD, where="before",
     ),
     _rule(
         "quantized_version_of", _QUANTIZED_NEEDS, rf"\b{_QUANTIZED}\b{_WORDS}\b{_NOUN}\s+(?:of|for|from)\b",
-        "quantized", SENTENCE, "near",
+        "quantized", SENTENCE, where="near",
     ),
     _rule(
         "quants_of", "quant",
         r"\b(?:quants?|quanti[sz]ations?|quanti[sz]ed|quanti[sz]ing(?: the weights)?)\s+(?:of|from)\b",
-        "quantized", SENTENCE, "near",
+        "quantized", SENTENCE, where="near",
     ),
 )  # fmt: skip
 
 _TRAINERS = (
-    _rule("trainer", "a fine-tuned version of", r"^\W*this model is a fine-tuned version of\s+", "finetune", SET_PHRASE, bare=True),
-    _rule("trainer", "tuned version of", r"^\W*\S{1,100} is a fine-?tuned version of\s+(?=\[)", "finetune", SET_PHRASE, bare=True),
+    _rule(
+        "trainer", "a fine-tuned version of", r"^\W*this model is a fine-tuned version of\s+",
+        "finetune", SET_PHRASE, bare=True,
+    ),
+    _rule(
+        "trainer", "tuned version of", r"^\W*\S{1,100} is a fine-?tuned version of\s+(?=\[)",
+        "finetune", SET_PHRASE, bare=True,
+    ),
     _rule("unsloth", "finetuned from model", r"\bfinetuned from model\s*:\s*\**\s*:?\s*", "finetune", FIELD, several=True),
     _rule("sentence_transformers", "finetuned from", r"\bmodel finetuned from\s+", "finetune", SET_PHRASE),
     _rule("setfit", "transformer body", r"^\W*Sentence Transformer body\W*:\W*(?=\[)", "finetune", SET_PHRASE),
@@ -138,7 +150,8 @@ _TRAINERS = (
         "adapter", SET_PHRASE,
     ),
     _rule(
-        "diffusers_weights_on", "weights trained on", r"\b(?:controlnet|t2iadapter|T2I-Adapter)[\w-]{0,20} weights trained on\s+",
+        "diffusers_weights_on", "weights trained on",
+        r"\b(?:controlnet|t2iadapter|T2I-Adapter)[\w-]{0,20} weights trained on\s+",
         "adapter", SET_PHRASE,
     ),
     _rule("dreambooth", "dreambooth model", r"\bis a dreambooth model derived from\s+", "finetune", SET_PHRASE),
@@ -148,7 +161,8 @@ _TRAINERS = (
 
 _MERGERS = (
     _rule(
-        "merge_base", "merge method", r"\bmerge method,? using\s+(?=.{1,600}? as (?:a|the) base)", "merge", SET_PHRASE, bare=True
+        "merge_base", "merge method",
+        r"\bmerge method,? using\s+(?=.{1,600}? as (?:a|the) base)", "merge", SET_PHRASE, bare=True
     ),
     _rule("lora_extracted", "extracted from", r"\bLoRA (?:adapter )?(?:was )?extracted from\s+", "adapter", SET_PHRASE),
     _rule(
@@ -183,38 +197,39 @@ _FIELDS = (
 )  # fmt: skip
 
 _SENTENCES = (
-    _rule("tuned_version_of", "tun", rf"\b{_TUNED}{_WORDS}\b{_NOUN}\s+(?:of|from)\b", "finetune", SENTENCE, "near"),
+    _rule("tuned_version_of", "tun", rf"\b{_TUNED}{_WORDS}\b{_NOUN}\s+(?:of|from)\b", "finetune", SENTENCE, where="near"),
     _rule("tuned_model", "tuned", rf"^\W*{_TUNED}\s+(?=[\[`])", "finetune", SENTENCE),
     _rule(
         "tuned_model", "tuned", rf"\b(?:a|the)\s+{_TUNED}\s+(?=[\w .-]{{0,40}}[(\[]+(?:http|[\w .-]{{1,60}}\]))",
-        "finetune", SENTENCE, "near",
+        "finetune", SENTENCE, where="near",
     ),
-    _rule("tuned_from", "tun", rf"\b{_TUNED}(?:\s+model)?\s+(?:from|of|on top of|over)\b", "finetune", SENTENCE, "near"),
+    _rule("tuned_from", "tun", rf"\b{_TUNED}(?:\s+model)?\s+(?:from|of|on top of|over)\b", "finetune", SENTENCE, where="near"),
     _rule(
         "tuning_of", "tun",
         r"\b(?:by|we|for|i)\s+(?:have\s+)?(?:fully\s+|further\s+|instruction\s+)?fine-?\s?tun(?:ed|ing)\b"
         r"(?:\s+(?:of\s+)?(?:the|a))?\s*(?=[\[`*<]|\w[\w.-]{0,60}\s{0,3}[\[(])",
-        "finetune", SENTENCE, "near",
+        "finetune", SENTENCE, where="near",
     ),
     _rule(
-        "other_version_of", _OTHERWISE_NEEDS, rf"\b{_OTHERWISE_MADE}\b{_WORDS}\b{_NOUN}\s+(?:of|from|for)\b", None, SENTENCE, "near"
+        "other_version_of", _OTHERWISE_NEEDS,
+        rf"\b{_OTHERWISE_MADE}\b{_WORDS}\b{_NOUN}\s+(?:of|from|for)\b", None, SENTENCE, where="near"
     ),
     _rule(
         "derived_from", "d from|d training from",
         r"\b(?:derived|initiali[sz]ed|started|continued(?:\s+training)?|further\s+(?:pre-?)?trained|adapted|retrained|"
         r"warm-?started|bootstrapped|abliterated|distilled)\s+from\b",
-        None, SENTENCE, "near",
+        None, SENTENCE, where="near",
     ),
     _rule(
         "adapter_for", "lora|adapter", r"\b(?:q?lora|adapter)s?\b[\w\s,()/+-]{0,30}?\b(?:for|of|on)\b(?=[\w\s.-]{0,40}[\[`])",
-        "adapter", SENTENCE, "near",
+        "adapter", SENTENCE, where="near",
     ),
-    _rule("based_on", "based on", r"\(based on\b", None, WEAK, "near"),
+    _rule("based_on", "based on", r"\(based on\b", None, WEAK, where="near"),
     _rule(
         "based_on", "based on|bases on|built|trained on|trained from|developed",
         r"\b(?:model|version|checkpoint|it|which|lora|finetune|merge)\b[\w\s,*`-]{0,30}?"
         r"\b(?:base[ds]|built|trained|developed)\s+(?:on|upon|from|on top of)\b",
-        None, WEAK, "near",
+        None, WEAK, where="near",
     ),
 )  # fmt: skip
 

@@ -117,12 +117,12 @@ _ALL: Final = (
     _texts("relations", "All relations declared for the pair, sorted; more than one is a disagreement between sources."),
     _text(
         "relation_source",
-        "Where relation comes from; declared: a typed tag, card metadata or baseModels said so; text: the card's words imply it.",
+        "Where relation comes from; declared: typed tag, card metadata or baseModels say so; text: the card's words do.",
     ),
     _text("text_relation", "Relation that the card's words or its merge configuration imply; null where they imply none."),
     _text(
         "evidence",
-        "Which source made the statement: tag, card_data, base_models, card_text (the card's words), merge_config (YAML in it).",
+        "Which source made the statement: tag, card_data, base_models, card_text (its words), merge_config (YAML in it).",
     ),
     _text("rule", "Rule by which a card was read, see docs/lineage.md; null for declared claims."),
     _flag(
