@@ -45,7 +45,7 @@ def _fetched(results: Mapping[str, Mapping[str, Any]]) -> str:
     """Say how much came over the network, so that a second run shows that it fetched almost nothing."""
     crawl, cards, stage = (results.get(task_id, {}) for task_id in ("crawl", "fetch_cards", "start_build"))
     listed, known, visits = crawl.get("n_rows", 0), stage.get("models", 0), cards.get("n_visits", 0)
-    words = f"Fetched {listed:,} records on {crawl.get('n_pages', 0):,} pages, and {visits:,} cards"
+    words = f"Fetched {listed:,} records in {crawl.get('n_requests', 0):,} listing requests, and {visits:,} cards"
     return f"{words}; the rest of the {known:,} models had not changed." if listed < known else f"{words}."
 
 

@@ -102,7 +102,7 @@ claims as (
 
 declared as (
     select
-        l.model_id as child_id, c.parent_ref, c.relation, c.evidence, null as rule, null as excerpt, 1.0::double as confidence,
+        l.model_id as child_id, c.parent_ref, c.relation, c.evidence, null::varchar as rule, null::varchar as excerpt, 1.0::double as confidence,
         c.n_mentions, l.last_seen_at as observed_at
     from claims c
     join latest l on l.model_number = c.child

@@ -21,11 +21,14 @@ class Column:
 
 VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "relation": ("finetune", "adapter", "quantized", "merge"),
-    "relation_source": ("declared", "text"),
+    "relation_source": ("declared", "inferred", "text"),
     "text_relation": ("finetune", "adapter", "quantized", "merge"),
     "evidence": ("tag", "card_data", "base_models", "card_text", "merge_config"),
     "role": ("base", "unused_base", "model", "adapter", "expert", "shared_expert", "tokenizer"),
     "disagreement": ("parents", "relations", "both"),
+    "relation_inferred": ("finetune", "adapter", "quantized", "merge"),
+    "files_relation": ("adapter", "quantized"),
+    "node_kind": ("base", "finetuned", "adapter", "quantized", "merge"),
     "resolution": ("exact", "trimmed", "case", "renamed", "alias", "url", "placeholder", "self", "rejected"),
     "family_scope": ("no_merges", "all", "as_declared"),
     "license_reason": ("absent", "several", "not_in_code_table", "no_spdx_id"),
@@ -112,13 +115,34 @@ _ALL: Final = (
     # lineage
     _text(
         "relation",
-        "How the child was made from the parent, as declared: finetune, adapter, quantized, merge; null if undeclared.",
+        "How the child was made from the parent: finetune, adapter, quantized, merge. Of an edge: declared, else inferred;"
+        " of a claim: as declared, null if undeclared.",
     ),
     _texts("relations", "All relations declared for the pair, sorted; more than one is a disagreement between sources."),
     _text(
         "relation_source",
-        "Where relation comes from; declared: typed tag, card metadata or baseModels say so; text: the card's words do.",
+        "Where relation comes from; declared: a typed tag, card metadata or baseModels said so; inferred: a rule, see"
+        " relation_rule; text, of a claim: the card's words or its merge configuration imply it.",
     ),
+    _number(
+        "relation_confidence",
+        "Confidence in relation, 0 to 1: 1 declared, 0.8 declared but contradicted, else that of the rule; no estimate.",
+        maximum=1,
+    ),
+    _text("relation_rule", "Name of the rule that inferred relation (docs/relations.md); null where it is declared."),
+    _text("relation_inferred", "What the rules infer for the child, whatever is declared; compare it with relation."),
+    _text("files_relation", "What the files alone say: adapter or GGUF weights without full ones; null if nothing or unknown."),
+    _flag(
+        "is_relation_disputed",
+        "The sources disagree on the relation, or the declared one is not what the signs say, or the files contradict it.",
+    ),
+    _text(
+        "node_kind",
+        "What the model is by its edges: finetuned, adapter, quantized, merge; base: others descend from it and it names no"
+        " parent; null: unknown.",
+    ),
+    _text("successor_ref", "The successor (new_version) exactly as the card wrote it."),
+    _text("successor_id", "model_id of the successor; a placeholder's written name where no such model is known."),
     _text("text_relation", "Relation that the card's words or its merge configuration imply; null where they imply none."),
     _text(
         "evidence",
@@ -142,11 +166,11 @@ _ALL: Final = (
     _texts("parents_disputed", "Parents that some of these sources name and others do not, sorted."),
     _texts("relations_disputed", "Relations given to one and the same parent, where there are several; sorted."),
     _texts("evidence_sources", "All sources that state the pair, sorted."),
-    _text("resolution", "How parent_ref became parent_id; exact means letter for letter a known model_id."),
+    _text("resolution", "How the written reference became an id; exact means letter for letter a known model_id."),
     _texts("repairs", "What was changed on the way, in order (trimmed, case_folded, alias_resolved, …); empty for none."),
     _number(
         "confidence",
-        "Confidence of the source times confidence that the resolved parent is the meant one, 0 to 1; documented rules, no"
+        "Confidence of the source times confidence that the resolved model is the meant one, 0 to 1; documented rules, no"
         " estimate.",
         maximum=1,
     ),
