@@ -103,4 +103,4 @@ select
     len(w.full_weights) > 0 as has_full_file
 from weighed w
 left join card_metadata c on c.model_number = w.model_number
-order by w.model_id
+order by child_id

@@ -30,4 +30,4 @@ select
 from refs r
 join latest l on l.model_number = r.model_number
 group by all
-order by child_id, parent_ref
+order by child_id, parent_ref, evidence
