@@ -8,9 +8,10 @@ import polars as pl
 
 from pipelines.builder.folder import BuildFolder
 from pipelines.builder.relations import relation_signs
+from pipelines.lineage.disagreements import find_disagreements
 from pipelines.lineage.families import describe_lineage
 from pipelines.lineage.relation import node_kinds, relate
-from pipelines.lineage.resolving import accept_edges, resolve_claims
+from pipelines.lineage.resolving import accept_edges, resolve_claims, resolve_uses
 from pipelines.lineage.succession import resolve_successions
 from pipelines.settings import Settings
 from warehouse import codes, publisher
@@ -37,18 +38,21 @@ def stage(folder: BuildFolder, settings: Settings) -> dict[str, int]:
 def describe_descent(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Turn claims into edges and families, and make the tables that need them: cards come first, as they carry claims."""
     with _engine(folder, settings) as engine:
-        folder.see(engine, "stage", "latest", "tag_facts", "card_facts", "card_visits", "card_texts", "renames")
+        folder.see(engine, "stage", "latest", "tag_facts", "card_facts", "card_visits", "card_texts", "card_claims", "renames")
         engine.write("main", "cards", folder.table("main", "cards"))
         folder.see(engine, "main", "cards")
         engine.write("lineage", "card_metadata", folder.table("lineage", "card_metadata"))
         folder.see(engine, "lineage", "card_metadata")
         claims = engine.frame("lineage", "claims")
+        uses = engine.frame("lineage", "merge_uses")
         successions = engine.frame("lineage", "succession_claims")
         renames = engine.table("renames")
         models = engine.frame("lineage", "births")
     legacy = codes.frame("legacy_ids").select(old_id="legacy_id", model_id="model_id")
     parent_claims = resolve_claims(claims, models, renames, legacy)
     _write(folder.table("main", "parent_claims"), parent_claims)
+    _write(folder.table("main", "claim_disagreements"), find_disagreements(parent_claims))
+    _write(folder.table("main", "merge_recipes"), resolve_uses(uses, models, renames, legacy))
     _write(folder.table("main", "successions"), resolve_successions(successions, models, renames, legacy))
     accepted = accept_edges(parent_claims, models)
     related = relate(accepted, relation_signs(folder, settings, accepted))

@@ -12,8 +12,9 @@ from pipelines.cards.decoding import INVISIBLE, decode
 from pipelines.cards.fences import Split, split_front_matter
 from pipelines.cards.front_matter import Reading, read_front_matter, recovered
 
-PARSER_VERSION: Final = "1"
-"""Part of the cache key of parsed cards. Raise it with every change that can alter a field of `CardFacts` for any bytes."""
+PARSER_VERSION: Final = "2"
+"""Part of the cache key of parsed cards. Raise it with every change that can alter a field of `CardFacts`, or a parent claim of
+a card, for any bytes."""
 
 PARSE_STATUSES: Final = {
     "ok": "front matter between fences, read whole",

@@ -120,7 +120,7 @@ def edges_of_scope(edges: pl.DataFrame, scope: Scope) -> pl.Series:
     rule = {
         "no_merges": is_identity & ~is_merge,
         "all": is_identity,
-        "as_declared": pl.col("is_parent_listed") & ~pl.col("is_repaired"),
+        "as_declared": pl.col("is_declared") & pl.col("is_parent_listed") & ~pl.col("is_repaired"),
     }
     return edges.select(rule[scope].alias("is_inside")).to_series()
 

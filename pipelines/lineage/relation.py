@@ -38,11 +38,18 @@ _HAS_FULL_WEIGHTS = pl.coalesce("has_full_file", "has_safetensors_sign")
 _HAS_ADAPTER_FILES_ALONE = (pl.col("has_adapter_file") & ~pl.col("has_full_file")).fill_null(False)
 _HAS_GGUF_FILES_ALONE = (pl.col("has_gguf_file") & ~pl.col("has_full_file") & ~pl.col("has_adapter_file")).fill_null(False)
 
+_TEXT_ORDER: Final = ("merge", "quantized", "adapter", "finetune")
+"""Which relation counts where a card's words imply several."""
+
 RULES: Final = (
     Rule(
         "merge_tag_and_several_parents", "merge", 0.97, _HAS_SEVERAL & pl.col("has_merge_tag"),
         "Several different parents and a tag of the merging tools: weights of all of them went in, also where the result"
         " was quantized afterwards.",
+    ),
+    Rule(
+        "merge_text_and_several_parents", "merge", 0.95, _HAS_SEVERAL & pl.col("text_relation").eq_missing("merge"),
+        "Several different parents, and the card shows the configuration of their merge or lists them as merged.",
     ),
     Rule(
         "merge_name_and_several_parents", "merge", 0.8, _HAS_SEVERAL & pl.col("has_merge_name"),
@@ -64,6 +71,10 @@ RULES: Final = (
     Rule(
         "quantization_config", "quantized", 0.93, pl.col("has_bits_tag") | pl.col("has_quantization_config"),
         "A quantization method or bit width in the configuration, or in the tags that the Hub makes of it.",
+    ),
+    Rule(
+        "quantized_text", "quantized", 0.93, pl.col("text_relation").eq_missing("quantized"),
+        "The card says that it holds quants or a conversion of its parent.",
     ),
     Rule(
         "quantized_name", "quantized", 0.7, pl.col("has_quantized_name"),
@@ -93,6 +104,10 @@ RULES: Final = (
     Rule(
         "trainer_tag", "finetune", 0.95, pl.col("has_trainer_tag"),
         "The tag of a training library; the Hub says finetune even where only adapter weights lie there.",
+    ),
+    Rule(
+        "adapter_text", "adapter", 0.8, pl.col("text_relation").eq_missing("adapter"),
+        "The card says that it holds an adapter of its parent.",
     ),
     Rule(
         "nothing_else_said", "finetune", 0.85, pl.lit(True),
@@ -141,12 +156,16 @@ def _is_disputed() -> pl.Expr:
 
 
 def infer(accepted: pl.DataFrame, signs: pl.DataFrame) -> pl.DataFrame:
-    """Infer the relation of each child to all its parents from the signs alone, whatever is declared.
+    """Infer the relation of each child to all its parents from signs and the card's words, whatever is declared.
 
     Returns:
         One row a child: child_id, relation_inferred, rule_name, rule_confidence, files_relation.
     """
-    parents = accepted.group_by("child_id").agg(n_distinct_parents=pl.col("parent_id").n_unique())
+    implied = pl.col("text_relation").replace_strict(_TEXT_ORDER, range(len(_TEXT_ORDER)), return_dtype=pl.Int8)
+    parents = accepted.group_by("child_id").agg(
+        n_distinct_parents=pl.col("parent_id").n_unique(),
+        text_relation=pl.col("text_relation").sort_by(implied, nulls_last=True).first(),
+    )
     outcome = pl.coalesce(
         pl.when(rule.condition).then(
             pl.struct(relation=pl.lit(rule.relation), name=pl.lit(rule.name), confidence=pl.lit(rule.confidence))

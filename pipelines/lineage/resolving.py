@@ -28,6 +28,14 @@ CONFIDENCE: Final = {
 are certain, an address or a proved rename nearly so, a documented move of a bare name might since have been taken over, and
 of a placeholder only the name is known."""
 
+DECLARED: Final = ("card_data", "base_models", "tag")
+"""Sources in which a model declares its parents, in the order in which they count; what a card's words or a merge
+configuration name is evidence, not a declaration."""
+
+ACCEPTED: Final = 0.8
+"""What a card names makes an edge of its own only if its source is this sure (`cards.text_rules` has the sources'
+confidences), and nothing is declared or several parents were merged."""
+
 _REDUCTIONS: Final = ("url_reduced", "cache_path_reduced", "revision_removed")
 _TRIMS: Final = ("trimmed", "invisible_removed")
 
@@ -36,29 +44,51 @@ def resolve_claims(claims: pl.DataFrame, models: pl.DataFrame, renames: pl.DataF
     """Return ``parent_claims``: every claim with the parent it comes down to and how.
 
     Args:
-        claims: child_id, parent_ref, relation, evidence, n_mentions, observed_at; one row a statement.
+        claims: child_id, parent_ref, relation, evidence, rule, excerpt, confidence (of the source), n_mentions, observed_at;
+            one row a statement.
         models: model_id of every known model.
         renames: old_id -> model_id, proved by the hub's key or a redirect.
         legacy: old_id -> model_id, documented moves of bare ids.
 
     Returns:
-        The claims in contract order with parent_id, relation_source, resolution, repairs and confidence; sorted by key.
+        The claims in contract order with parent_id, relation_source, resolution, repairs and is_accepted; ``confidence`` is
+        that of the source times that of the resolution. Sorted by key.
     """
     read = _read_references(claims.select("parent_ref").unique())
     found = _look_up(read, models, renames, legacy)
     resolved = claims.join(found, on="parent_ref", how="left").with_columns(
         resolution=pl.when(pl.col("parent_id") == pl.col("child_id")).then(pl.lit("self")).otherwise("resolution"),
-        relation_source=pl.when(pl.col("relation").is_not_null()).then(pl.lit("declared")),
+        relation_source=pl.when(pl.col("relation").is_not_null()).then(
+            pl.when(_IS_DECLARED).then(pl.lit("declared")).otherwise(pl.lit("text"))
+        ),
     )
     confidence = pl.col("resolution").replace_strict(CONFIDENCE, return_dtype=pl.Float64)
     return (
-        resolved.with_columns(confidence=confidence)
+        resolved.with_columns(confidence=pl.col("confidence") * confidence, is_accepted=_is_accepted())
         .select(
-            "child_id", "parent_ref", "parent_id", "relation", "relation_source", "evidence", "resolution", "repairs",
-            "confidence", "n_mentions", "observed_at",
+            "child_id", "parent_ref", "parent_id", "relation", "relation_source", "evidence", "rule", "resolution", "repairs",
+            "confidence", "is_accepted", "excerpt", "n_mentions", "observed_at",
         )
         .sort("child_id", "parent_ref", "evidence", "relation", nulls_last=True)
     )  # fmt: skip
+
+
+_IS_DECLARED = pl.col("evidence").is_in(DECLARED)
+
+
+def _is_accepted() -> pl.Expr:
+    """Tell the claims that make edges.
+
+    A declared claim does, unless it names its own model or none. What a card names supports a pair that is declared; alone it
+    makes an edge if its source is sure, it names more than a bare unknown word, and either nothing is declared for the child
+    or the parents were merged: a sentence about another model must not turn a declared line of descent into a merge.
+    """
+    is_other_model = ~pl.col("resolution").is_in(["self", "rejected"])
+    is_declaration = _IS_DECLARED & is_other_model
+    is_unknown_word = (pl.col("resolution") == "placeholder") & ~pl.col("parent_id").str.contains("/", literal=True)
+    is_alone = ~is_declaration.any().over("child_id") | (pl.col("relation") == "merge").fill_null(False)
+    is_sure = (pl.col("confidence") >= ACCEPTED) & ~is_unknown_word & is_alone
+    return is_other_model & (_IS_DECLARED | is_declaration.any().over("child_id", "parent_id") | is_sure)
 
 
 def _read_references(refs: pl.DataFrame) -> pl.DataFrame:
@@ -136,32 +166,55 @@ def _outcome(parent: str | None, resolution: str, *codes: str) -> pl.Expr:
     return pl.struct(parent_id=parent_id, resolution=pl.lit(resolution), codes=pl.lit(list(codes), dtype=pl.List(pl.String)))
 
 
+def resolve_uses(uses: pl.DataFrame, models: pl.DataFrame, renames: pl.DataFrame, legacy: pl.DataFrame) -> pl.DataFrame:
+    """Return ``merge_recipes``: the uses of parents in merge configurations with the parent each comes down to.
+
+    Args:
+        uses: child_id, parent_ref, role, merge_method, weight, density, n_uses; one row a model, parent and role.
+        models: see `resolve_claims`, like renames and legacy.
+    """
+    found = _look_up(_read_references(uses.select("parent_ref").unique()), models, renames, legacy)
+    columns = ("child_id", "parent_ref", "parent_id", "role", "merge_method", "weight", "density", "n_uses")
+    return uses.join(found, on="parent_ref", how="left").select(columns).sort("child_id", "parent_ref", "role")
+
+
 def accept_edges(parent_claims: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
     """Return the accepted parent-child pairs, one row a pair, before cycles are cut.
 
-    A claim is accepted unless it names its own model or no model at all. Where sources disagree on the relation, the card
-    metadata counts before the hub's baseModels, and these before tags; all are kept in ``relations``.
+    Where declarations disagree on the relation, the card metadata counts before the hub's baseModels, and these before tags;
+    all are kept in ``relations``. What the card's words imply stands apart in ``text_relation``, of the surest claim.
 
     Args:
         parent_claims: as `resolve_claims` returns them.
         models: model_id and created_at of every known model.
 
     Returns:
-        parent_id, child_id, relation, relations, evidence_sources, n_claims, is_parent_listed, is_repaired,
-        is_time_inverted; sorted by parent_id, child_id.
+        parent_id, child_id, relation, relations, text_relation, evidence_sources, n_claims, is_declared, is_parent_listed,
+        is_repaired, is_time_inverted; sorted by parent_id, child_id.
     """
-    rank = pl.col("evidence").replace_strict({"card_data": 0, "base_models": 1, "tag": 2}, return_dtype=pl.Int8)
-    accepted = parent_claims.filter(~pl.col("resolution").is_in(["self", "rejected"]))
+    rank = pl.col("evidence").replace_strict(DECLARED, range(len(DECLARED)), default=len(DECLARED), return_dtype=pl.Int8)
+    declared = pl.col("relation").filter(_IS_DECLARED).drop_nulls()
     pairs = (
-        accepted.with_columns(rank=rank)
-        .sort("parent_id", "child_id", "rank", "relation", nulls_last=True)
+        parent_claims.filter("is_accepted")
+        .with_columns(rank=rank)
+        .sort(
+            "parent_id",
+            "child_id",
+            "rank",
+            "confidence",
+            "relation",
+            descending=[False, False, False, True, False],
+            nulls_last=True,
+        )
         .group_by("parent_id", "child_id", maintain_order=True)
         .agg(
-            relation=pl.col("relation").drop_nulls().first(),
-            relations=pl.col("relation").drop_nulls().unique().sort(),
+            relation=declared.first(),
+            relations=declared.unique().sort(),
+            text_relation=pl.col("relation").filter(~_IS_DECLARED).drop_nulls().first(),
             evidence_sources=pl.col("evidence").unique().sort(),
             n_claims=pl.len().cast(pl.Int64),
-            is_repaired=~(pl.col("resolution") == "exact").any(),
+            is_declared=_IS_DECLARED.any(),
+            is_repaired=~((pl.col("resolution") == "exact") & (_IS_DECLARED | ~_IS_DECLARED.any())).any(),
         )
     )
     born = models.select("model_id", "created_at")

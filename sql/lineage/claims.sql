@@ -1,8 +1,9 @@
 -- grain: one statement of one source that a model has a parent
 -- key: child_id, parent_ref, evidence, relation
 -- description: Tags (base_model:<id> and base_model:<relation>:<id>), card metadata (base_model, string or list) and the
---   hub's baseModels, as written. A typed tag and the untyped tag of the same parent are one statement.
--- inputs: tag_facts, card_facts, latest, card_metadata
+--   hub's baseModels, as written; and what the current card's text and merge configurations name. A typed tag and the untyped
+--   tag of the same parent are one statement; roles of one parent in a merge are one statement, the surest is quoted.
+-- inputs: tag_facts, card_facts, latest, card_metadata, cards, card_claims
 with tag_refs as (
     select
         t.model_number as child,
@@ -51,7 +52,7 @@ card_refs as (
     where json_exists(metadata, '$.base_model')
 ),
 
-card_claims as (
+metadata_claims as (
     select
         child,
         coalesce(parent_ref, '') as parent_ref,
@@ -94,12 +95,36 @@ hub_claims as (
 claims as (
     select * from tag_claims
     union all
-    select * from card_claims
+    select * from metadata_claims
     union all
     select * from hub_claims
+),
+
+declared as (
+    select
+        l.model_id as child_id, c.parent_ref, c.relation, c.evidence, null::varchar as rule, null::varchar as excerpt, 1.0::double as confidence,
+        c.n_mentions, l.last_seen_at as observed_at
+    from claims c
+    join latest l on l.model_number = c.child
+),
+
+written as (
+    select
+        k.model_id as child_id, c.parent_ref, c.relation, c.evidence,
+        arg_max(c.rule, (c.confidence, c.rule)) as rule,
+        arg_max(c.excerpt, (c.confidence, c.rule)) as excerpt,
+        max(c.confidence) as confidence,
+        sum(c.n_mentions)::bigint as n_mentions,
+        k.last_seen_at as observed_at
+    from cards k
+    join card_claims c on c.card_sha = k.card_sha
+    where k.is_current and c.role is distinct from 'tokenizer'
+    group by k.model_id, k.last_seen_at, c.parent_ref, c.relation, c.evidence
 )
 
-select l.model_id as child_id, c.parent_ref, c.relation, c.evidence, c.n_mentions, l.last_seen_at as observed_at
-from claims c
-join latest l on l.model_number = c.child
-order by c.child, c.parent_ref, c.evidence, c.relation nulls last
+select child_id, parent_ref, relation, evidence, rule, excerpt, confidence, n_mentions, observed_at
+from declared
+union all
+select child_id, parent_ref, relation, evidence, rule, excerpt, confidence, n_mentions, observed_at
+from written
+order by child_id, parent_ref, evidence, relation nulls last

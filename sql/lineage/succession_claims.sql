@@ -22,6 +22,9 @@ select
     coalesce(r.ref, '') as parent_ref,
     null::varchar as relation,
     'card_data' as evidence,
+    null::varchar as rule,
+    null::varchar as excerpt,
+    1.0::double as confidence,
     count(*) as n_mentions,
     l.last_seen_at as observed_at
 from refs r

@@ -205,3 +205,62 @@ def test_an_empty_landing_zone_says_what_to_do(home: Layout) -> None:
     with pytest.raises(UsageError, match="nothing has been landed") as caught:
         built(home)
     assert "hubtree crawl" in caught.value.hint
+
+
+MERGE_CARD = b"""# Tea
+
+```yaml
+models:
+  - model: o/base
+    parameters: {weight: 0.25}
+  - model: O/Second+o/lora
+merge_method: ties
+base_model: gone/third
+tokenizer_source: o/tok
+```
+"""
+
+
+def test_a_card_that_names_its_parent_makes_an_edge_that_says_so(home: Layout) -> None:
+    land_records(home, record("o/base"), record("o/kid"))
+    text = b"This model is a fine-tuned version of [o/base](https://huggingface.co/o/base) on the x dataset.\n"
+    land_cards(home, {"model_id": "o/kid", "card_sha": "c1", "content": b"**Base model:** o/other\n"})
+    land_cards(home, {"model_id": "o/kid", "card_sha": "c2", "content": text}, at=NEXT)
+    tables = built(home)
+    claim = row(tables["parent_claims"], child_id="o/kid")
+    assert (claim["evidence"], claim["rule"], claim["relation_source"]) == ("card_text", "trainer", "text")
+    assert claim["excerpt"] == text.decode().strip()
+    edge = row(tables["edges"], child_id="o/kid")
+    assert (edge["evidence_sources"], edge["is_declared"], edge["text_relation"]) == (["card_text"], False, "finetune")
+    assert "as_declared" not in tables["families"]["family_scope"].to_list()
+
+
+def test_a_merge_configuration_gives_edges_recipes_and_disagreements(home: Layout) -> None:
+    land_records(home, record("o/base"), record("o/second"), record("o/lora"), record("o/tea", tags=["base_model:o/base"]))
+    land_cards(home, {"model_id": "o/tea", "card_sha": "c1", "content": MERGE_CARD})
+    tables = built(home)
+    edges = {edge["parent_id"]: edge["is_declared"] for edge in tables["edges"].to_dicts()}
+    assert edges == {"o/base": True, "o/second": False, "o/lora": False, "gone/third": False}
+    recipes = {(r["parent_ref"], r["role"]): (r["parent_id"], r["weight"]) for r in tables["merge_recipes"].to_dicts()}
+    assert recipes == {
+        ("o/base", "model"): ("o/base", 0.25),
+        ("O/Second", "model"): ("o/second", None),
+        ("o/lora", "adapter"): ("o/lora", None),
+        ("gone/third", "base"): ("gone/third", None),
+        ("o/tok", "tokenizer"): ("o/tok", None),
+    }
+    found = row(tables["claim_disagreements"], child_id="o/tea")
+    assert (found["disagreement"], found["evidence_sources"]) == ("parents", ["merge_config", "tag"])
+    assert found["parents_agreed"] == ["o/base"]
+    assert found["parents_disputed"] == ["gone/third", "o/lora", "o/second"]
+
+
+def test_sources_that_give_a_parent_two_relations_disagree(home: Layout) -> None:
+    tags = ["base_model:adapter:o/base"]
+    land_records(
+        home, record("o/base"), record("o/kid", tags=tags, cardData={"base_model": "o/base"}), record("o/two", tags=tags)
+    )
+    land_cards(home, {"model_id": "o/kid", "card_sha": "c1", "content": b"static quants of https://huggingface.co/o/base\n"})
+    found = row(built(home)["claim_disagreements"], disagreement="relations")
+    assert (found["child_id"], found["relations_disputed"]) == ("o/kid", ["adapter", "quantized"])
+    assert found["parents_agreed"] == ["o/base"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.cards import CARD_FACTS, parse_cards
+from pipelines.cards import CARD_CLAIMS, CARD_FACTS, parse_cards
 
 
 def cards(*rows: tuple[str | None, bytes | None]) -> pl.DataFrame:
@@ -10,7 +10,7 @@ def cards(*rows: tuple[str | None, bytes | None]) -> pl.DataFrame:
 
 
 def test_a_frame_gives_one_row_a_checksum_in_the_order_of_checksums() -> None:
-    facts = parse_cards(cards(("c", b"third"), ("a", b"---\nlicense: mit\n---\nfirst card"), ("b", b""), ("a", b"again")))
+    facts = parse_cards(cards(("c", b"third"), ("a", b"---\nlicense: mit\n---\nfirst card"), ("b", b""), ("a", b"again"))).facts
     assert facts.select("card_sha", "parse_status", "n_bytes", "n_chars", "n_body_chars", "n_words").rows() == [
         ("a", "ok", 31, 31, 10, 2),
         ("b", "empty_card", 0, 0, 0, 0),
@@ -21,14 +21,15 @@ def test_a_frame_gives_one_row_a_checksum_in_the_order_of_checksums() -> None:
 
 
 def test_rows_without_content_or_checksum_are_left_out() -> None:
-    assert parse_cards(cards(("a", None), (None, b"bird"), ("b", b"finch")))["card_sha"].to_list() == ["b"]
+    assert parse_cards(cards(("a", None), (None, b"bird"), ("b", b"finch"))).facts["card_sha"].to_list() == ["b"]
 
 
 def test_the_schema_is_fixed_even_without_rows() -> None:
-    assert dict(parse_cards(cards()).schema) == dict(CARD_FACTS)
-    assert dict(parse_cards(cards(("a", b"\n\xff"))).schema) == dict(CARD_FACTS)
+    assert dict(parse_cards(cards()).facts.schema) == dict(CARD_FACTS)
+    assert dict(parse_cards(cards()).claims.schema) == dict(CARD_CLAIMS)
+    assert dict(parse_cards(cards(("a", b"\n\xff"))).facts.schema) == dict(CARD_FACTS)
 
 
 def test_the_order_of_the_input_changes_nothing() -> None:
     some = cards(*((f"{n:02}", b"---\na: %d\n---\nbird" % n) for n in range(20)))
-    assert parse_cards(some.reverse()).equals(parse_cards(some))
+    assert parse_cards(some.reverse()).facts.equals(parse_cards(some).facts)

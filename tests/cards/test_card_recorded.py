@@ -31,7 +31,7 @@ def recorded(real_data: Path) -> pl.DataFrame:
 def facts(recorded: pl.DataFrame) -> pl.DataFrame:
     """One row a model (its id in the checksum's place, so that equal cards stay apart), with what its card declares."""
     cards = recorded.filter(pl.col("content") != STUB)
-    parsed = parse_cards(cards).join(cards.select("card_sha", "tags"), on="card_sha", validate="1:1")
+    parsed = parse_cards(cards).facts.join(cards.select("card_sha", "tags"), on="card_sha", validate="1:1")
     declared = declared_frame(parsed["front_matter"]).rename({"flags": "declared_flags"})
     return pl.concat([parsed, declared], how="horizontal")
 

@@ -24,6 +24,9 @@ def claims(*pairs: tuple[str, str] | tuple[str, str, str | None] | tuple[str, st
             "parent_ref": pair[1],
             "relation": pair[2] if len(pair) > 2 else None,
             "evidence": pair[3] if len(pair) > 3 else "tag",
+            "rule": None,
+            "excerpt": None,
+            "confidence": 1.0,
             "n_mentions": 1,
             "observed_at": DAY_ZERO,
         }
@@ -34,6 +37,9 @@ def claims(*pairs: tuple[str, str] | tuple[str, str, str | None] | tuple[str, st
         "parent_ref": pl.String,
         "relation": pl.String,
         "evidence": pl.String,
+        "rule": pl.String,
+        "excerpt": pl.String,
+        "confidence": pl.Float64,
         "n_mentions": pl.Int64,
         "observed_at": pl.Datetime("us"),
     }

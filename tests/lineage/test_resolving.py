@@ -120,3 +120,43 @@ def test_no_claims_give_an_empty_table_with_its_columns() -> None:
     assert table.height == 0
     assert table.schema["repairs"] == pl.List(pl.String)
     assert accept_edges(table, HUB).height == 0
+
+
+def text(child: str, parent: str, relation: str | None = "finetune", confidence: float = 0.97) -> pl.DataFrame:
+    """A claim of a card's words."""
+    return claims((child, parent, relation, "card_text")).with_columns(
+        confidence=pl.lit(confidence), rule=pl.lit("trainer"), excerpt=pl.lit("words")
+    )
+
+
+def accepted(*frames: pl.DataFrame) -> dict[str, bool]:
+    table = resolve_claims(pl.concat(frames), HUB, moves(), moves())
+    return {f"{row['evidence']} {row['parent_ref']}": row["is_accepted"] for row in table.to_dicts()}
+
+
+def test_the_words_of_a_card_make_an_edge_where_nothing_is_declared() -> None:
+    table = resolve_claims(text("org/child", "org/Base"), HUB, moves(), moves())
+    edge = accept_edges(table, HUB).row(0, named=True)
+    assert (edge["relation"], edge["text_relation"], edge["relations"]) == (None, "finetune", [])
+    assert (edge["is_declared"], edge["is_repaired"], edge["evidence_sources"]) == (False, False, ["card_text"])
+    assert (table["relation_source"].item(), table["confidence"].item()) == ("text", 0.97)
+
+
+def test_unsure_words_and_bare_unknown_words_make_no_edge_but_stay_claims() -> None:
+    assert accepted(text("org/child", "org/Base", confidence=0.6)) == {"card_text org/Base": False}
+    assert accepted(text("org/child", "some-word")) == {"card_text some-word": False}
+    assert accepted(text("org/child", "gone/model")) == {"card_text gone/model": True}
+
+
+def test_words_support_a_declared_parent_and_do_not_add_another_but_to_a_merge() -> None:
+    declared = claims(("org/child", "org/Base"))
+    assert accepted(declared, text("org/child", "org/base", None, 0.6)) == {"tag org/Base": True, "card_text org/base": True}
+    assert accepted(declared, text("org/child", "gone/model")) == {"tag org/Base": True, "card_text gone/model": False}
+    merged = accepted(declared, text("org/child", "gone/model", "merge"))
+    assert merged == {"tag org/Base": True, "card_text gone/model": True}
+
+
+def test_a_repaired_declaration_stays_repaired_whatever_the_words_say() -> None:
+    both = pl.concat([claims(("org/child", "ORG/base")), text("org/child", "org/Base")])
+    edge = accept_edges(resolve_claims(both, HUB, moves(), moves()), HUB).row(0, named=True)
+    assert (edge["is_declared"], edge["is_repaired"], edge["n_claims"]) == (True, True, 2)

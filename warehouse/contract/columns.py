@@ -21,11 +21,14 @@ class Column:
 
 VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "relation": ("finetune", "adapter", "quantized", "merge"),
-    "relation_source": ("declared", "inferred"),
+    "relation_source": ("declared", "inferred", "text"),
+    "text_relation": ("finetune", "adapter", "quantized", "merge"),
+    "evidence": ("tag", "card_data", "base_models", "card_text", "merge_config"),
+    "role": ("base", "unused_base", "model", "adapter", "expert", "shared_expert", "tokenizer"),
+    "disagreement": ("parents", "relations", "both"),
     "relation_inferred": ("finetune", "adapter", "quantized", "merge"),
     "files_relation": ("adapter", "quantized"),
     "node_kind": ("base", "finetuned", "adapter", "quantized", "merge"),
-    "evidence": ("tag", "card_data", "base_models"),
     "resolution": ("exact", "trimmed", "case", "renamed", "alias", "url", "placeholder", "self", "rejected"),
     "family_scope": ("no_merges", "all", "as_declared"),
     "license_reason": ("absent", "several", "not_in_code_table", "no_spdx_id"),
@@ -119,7 +122,7 @@ _ALL: Final = (
     _text(
         "relation_source",
         "Where relation comes from; declared: a typed tag, card metadata or baseModels said so; inferred: a rule, see"
-        " relation_rule.",
+        " relation_rule; text, of a claim: the card's words or its merge configuration imply it.",
     ),
     _number(
         "relation_confidence",
@@ -140,12 +143,36 @@ _ALL: Final = (
     ),
     _text("successor_ref", "The successor (new_version) exactly as the card wrote it."),
     _text("successor_id", "model_id of the successor; a placeholder's written name where no such model is known."),
-    _text("evidence", "Which source made the statement: tag, card_data, base_models."),
+    _text("text_relation", "Relation that the card's words or its merge configuration imply; null where they imply none."),
+    _text(
+        "evidence",
+        "Which source made the statement: tag, card_data, base_models, card_text (its words), merge_config (YAML in it).",
+    ),
+    _text("rule", "Rule by which a card was read, see docs/lineage.md; null for declared claims."),
+    _flag(
+        "is_accepted",
+        "The claim counts for an edge: it is declared, or supports a declared pair, or its source is sure enough.",
+    ),
+    _flag(
+        "is_declared", "A tag, card metadata or baseModels states the pair; else the card's words or merge configuration alone."
+    ),
+    _text("role", "What a parent gave to a merge: base, unused_base, model, adapter, expert, shared_expert, tokenizer."),
+    _text("merge_method", "Method of the merge as the configuration names it (slerp, ties, passthrough, moe, …)."),
+    Column("weight", "DOUBLE", "Weight of the parent in the merge, where it is one number; it may be negative."),
+    Column("density", "DOUBLE", "Density of the parent in the merge, where it is one number."),
+    _count("n_uses", "How often the configurations of the card name the parent in that role.", minimum=1),
+    _text("disagreement", "What sources that speak of a model's parents disagree on: parents, relations, both."),
+    _texts("parents_agreed", "Parents that every source names which names any, sorted."),
+    _texts("parents_disputed", "Parents that some of these sources name and others do not, sorted."),
+    _texts("relations_disputed", "Relations given to one and the same parent, where there are several; sorted."),
     _texts("evidence_sources", "All sources that state the pair, sorted."),
     _text("resolution", "How the written reference became an id; exact means letter for letter a known model_id."),
     _texts("repairs", "What was changed on the way, in order (trimmed, case_folded, alias_resolved, …); empty for none."),
     _number(
-        "confidence", "Confidence that the resolved model is the meant one, 0 to 1; a documented rule, no estimate.", maximum=1
+        "confidence",
+        "Confidence of the source times confidence that the resolved model is the meant one, 0 to 1; documented rules, no"
+        " estimate.",
+        maximum=1,
     ),
     _count("n_mentions", "How often the source repeats the same parent.", minimum=1),
     _count("n_claims", "Accepted claims behind the edge.", minimum=1),
@@ -194,7 +221,10 @@ _ALL: Final = (
     _text("scope", "What was set aside: the whole record, or one field of a record that was kept."),
     _text("field", "Name of the field on the wire, where scope is field."),
     _text("reason", "Why it was set aside."),
-    _text("excerpt", "The first 300 characters of what was set aside, as JSON."),
+    _text(
+        "excerpt",
+        "Of a record set aside, its first 300 characters as JSON; of a claim, the words of the card that make it, 200 at most.",
+    ),
     _text("run_id", "Identifier of the run."),
     _text("verb", "Command of the run: crawl, cards, import, build."),
     _text("hub", "Endpoint that was asked."),

@@ -110,11 +110,15 @@ _PARENT_CLAIMS = Table(
     grain="one statement of one source that a model has a parent (child, parent as written, relation, evidence)",
     key=("child_id", "parent_ref", "evidence", "relation"),
     column_names=_names("""
-        child_id parent_ref parent_id relation relation_source evidence resolution repairs confidence n_mentions observed_at
+        child_id parent_ref parent_id relation relation_source evidence rule resolution repairs confidence is_accepted excerpt
+        n_mentions observed_at
     """),
-    required=_names("child_id parent_ref evidence resolution repairs n_mentions observed_at"),
+    required=_names("child_id parent_ref evidence resolution repairs is_accepted n_mentions observed_at"),
     references=(("child_id", "models", "model_id"),),
-    beware=("Several sources that say the same are several rows; count edges for pairs.",),
+    beware=(
+        "Several sources that say the same are several rows; count edges for pairs.",
+        "Claims of a card's text need not make an edge: filter by is_accepted.",
+    ),
     rules=(
         Rule(
             "rejected claims have no parent, others have one",
@@ -135,6 +139,21 @@ _PARENT_CLAIMS = Table(
             "select child_id, parent_ref from parent_claims"
             " where resolution = 'exact' and (parent_ref <> parent_id or len(repairs) > 0)",
         ),
+        Rule(
+            "declared claims of other models are accepted",
+            "fail",
+            "Nothing that names its own model or none is accepted; what is declared otherwise is.",
+            "select child_id, parent_ref from parent_claims where (is_accepted and resolution in ('self', 'rejected'))"
+            " or (not is_accepted and resolution not in ('self', 'rejected')"
+            " and evidence in ('tag', 'card_data', 'base_models'))",
+        ),
+        Rule(
+            "what a card says is quoted",
+            "fail",
+            "Claims of a card's text or merge configuration, and they alone, have a rule and an excerpt.",
+            "select child_id, parent_ref from parent_claims"
+            " where (evidence in ('card_text', 'merge_config')) <> (rule is not null and excerpt is not null)",
+        ),
     ),
 )
 
@@ -144,11 +163,12 @@ _EDGES = Table(
     key=("parent_id", "child_id"),
     column_names=_names("""
         parent_id child_id relation relation_source relation_confidence relation_rule relation_inferred files_relation relations
-        is_relation_disputed evidence_sources n_claims is_parent_listed is_repaired is_cut is_time_inverted
+        is_relation_disputed text_relation evidence_sources n_claims is_declared is_parent_listed is_repaired is_cut
+        is_time_inverted
     """),
     required=_names("""
         relation relation_source relation_confidence relation_inferred relations is_relation_disputed evidence_sources n_claims
-        is_parent_listed is_repaired is_cut is_time_inverted
+        is_declared is_parent_listed is_repaired is_cut is_time_inverted
     """),
     references=(("child_id", "models", "model_id"),),
     beware=(
@@ -182,7 +202,7 @@ _EDGES = Table(
             "n_claims is the number of accepted claims of the pair.",
             "select e.parent_id, e.child_id from edges e"
             " left join (select parent_id, child_id, count(*) as n from parent_claims"
-            " where resolution not in ('self', 'rejected') group by all) c using (parent_id, child_id)"
+            " where is_accepted group by all) c using (parent_id, child_id)"
             " where e.n_claims is distinct from c.n",
         ),
         Rule(
@@ -191,6 +211,37 @@ _EDGES = Table(
             "is_parent_listed says whether parent_id is a row of models.",
             "select e.parent_id from edges e left join models m on m.model_id = e.parent_id"
             " where e.is_parent_listed <> (m.model_id is not null)",
+        ),
+    ),
+)
+
+_MERGE_RECIPES = Table(
+    name="merge_recipes",
+    grain="one parent in one role of the merge configurations in a model's current card",
+    key=("child_id", "parent_ref", "role"),
+    column_names=_names("child_id parent_ref parent_id role merge_method weight density n_uses"),
+    required=_names("n_uses"),
+    references=(("child_id", "models", "model_id"),),
+    beware=(
+        "weight and density are null where the configuration gives gradients, filters or different numbers for several uses.",
+        "A tokenizer donor or an unused_base gave no weights.",
+    ),
+)
+
+_CLAIM_DISAGREEMENTS = Table(
+    name="claim_disagreements",
+    grain="one model whose sources name different parents, or give one parent different relations",
+    key=("child_id",),
+    column_names=_names("child_id disagreement evidence_sources parents_agreed parents_disputed relations_disputed"),
+    required=_names("disagreement evidence_sources parents_agreed parents_disputed relations_disputed"),
+    references=(("child_id", "models", "model_id"),),
+    beware=("A source that names no parent at all does not disagree. Rejected claims and self claims are left out.",),
+    rules=(
+        Rule(
+            "a disagreement has two sides",
+            "fail",
+            "Two sources at least, or two relations from one.",
+            "select child_id from claim_disagreements where len(evidence_sources) < 2 and len(relations_disputed) < 2",
         ),
     ),
 )
@@ -345,6 +396,8 @@ TABLES: Final[dict[str, Table]] = {
         _MODELS,
         _PARENT_CLAIMS,
         _EDGES,
+        _MERGE_RECIPES,
+        _CLAIM_DISAGREEMENTS,
         _SUCCESSIONS,
         _FAMILIES,
         _CARDS,

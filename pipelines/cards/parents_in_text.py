@@ -1,0 +1,247 @@
+"""Parents that the words of a card name: generators' set phrases, fields, and sentences with a link to a model.
+
+A card is read line by line, each line up to a length, so time grows with the card's length alone. Code is left out but for
+the configuration that Axolotl embeds; so are tables, which list other models as a rule.
+
+Whoever converts a model likes to paste the card of the original below his own words, and that card names the original's
+parent. So behind a quantiser's phrase only quantisers' phrases count, and behind a heading "original model card" nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from pipelines.cards.parent_claim import ParentClaim, excerpt_of
+from pipelines.cards.text_references import Found, next_link, next_quoted, reference_at
+from pipelines.cards.text_rules import FIELD, NEEDED, RULES, SET_PHRASE, Rule
+
+MAX_LINE_CHARS: Final = 2_000
+"""A line is read up to here."""
+NEAR_CHARS: Final = 90
+"""A link belongs to a phrase when it begins at most so many characters behind it."""
+MAX_CLAIMS: Final = 200
+"""References kept of one card; no merge in the recorded cards names more than 53."""
+
+_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s")
+_BULLET = re.compile(r"\s{0,8}(?:[-*+•]|\d{1,2}[.)])\s+")
+_PASTED = re.compile(r"^\W*(?:the )?original (?:model )?(?:card|readme|description)\b(?!\]\()", re.IGNORECASE)
+_MERGED = re.compile(
+    r"^\s{0,3}#{2,6}\s+Models Merged|\b(?:merge|frankenmerge|mixture of experts|MoE|made|blend)\b.{0,60}?\bfollowing"
+    r"(?: \w+)? models\b|\bfollowing models were (?:included in the merge|merged)",
+    re.IGNORECASE,
+)
+_BLOCKS_GAP = re.compile(
+    r"[.!?;|](?:\s|$)|\b(?:using|with|via|by|as|than|like|similar|compared|following|this|these|our|my|available|here|trained|"
+    r"dataset|data|tuned|described|see|thanks|and|paper|method|script|code|library|framework|recipe)\b",
+    re.IGNORECASE,
+)
+_OTHER_MODEL = re.compile(
+    r"\b(?:unlike|compared|comparison|instead of|not|similar(?:ly)? to|versus|vs|than|outperforms?|other)\b", re.IGNORECASE
+)
+_QUANT_MARK = re.compile(r"gguf|ggml|gptq|\bawq\b|exl2|quant|\bmlx\b|onnx|openvino|smashed", re.IGNORECASE)
+_PEFT_MARK = re.compile(r"^- PEFT \d", re.MULTILINE)
+_AXOLOTL_BASE = re.compile(r"base_model\s*:\s*['\"]?(?=[\w./~])")
+_AXOLOTL_MARK = re.compile(
+    r"^(?:sequence_len|micro_batch_size|gradient_accumulation_steps|datasets|sample_packing|val_set_size)\s*:", re.M
+)
+_SEPARATOR = re.compile(r"[`*_\"']*\s*(?:,|&|\+|/|、|\band\b)\s*")
+_LORA_AFTER = re.compile(r"\s*\+\s*")
+
+
+@dataclass
+class _Reading:
+    """The state of reading one card."""
+
+    body: str
+    stems: tuple[str, ...]
+    """What of `NEEDED` the card holds at all."""
+    rules: tuple[Rule, ...]
+    """The rules whose needs it holds."""
+    claims: list[ParentClaim] = field(default_factory=list)
+    is_conversion: bool = False
+    """A quantiser's phrase was met."""
+    is_listing: bool = False
+    """The bullets that follow are merged models."""
+    expects: Rule | None = None
+    """A field's rule whose value stands in the next line."""
+
+    def add(self, rule: str, relation: str | None, confidence: float, ref: str, line: str) -> None:
+        self.claims.append(ParentClaim("card_text", ref, relation, rule, confidence, excerpt_of(line)))
+
+
+def parents_in_text(body: str) -> list[ParentClaim]:
+    """Return the parents that a card's body names, one claim a reference: the surest, its mentions counted; never raises."""
+    lowered = body.lower()
+    stems = tuple(stem for stem in NEEDED if stem in lowered)
+    rules = tuple(rule for rule in RULES if any(stem in stems for stem in rule.needs))
+    if not rules and "base_model" not in lowered:
+        return []
+    reading = _Reading(body, stems, rules)
+    for line, code in _lines(body):
+        if len(reading.claims) >= MAX_CLAIMS or ("riginal" in line[:40] and _PASTED.match(line)):
+            break
+        if code is None:
+            _read_line(reading, line)
+        elif not reading.is_conversion:
+            _read_code(reading, code)
+    return _surest(reading.claims)
+
+
+def _lines(body: str) -> Iterator[tuple[str, str | None]]:
+    """Yield (line, None) for text, and (opening line, content) for a fenced block; a fence that never ends is text."""
+    lines = body.splitlines()
+    position = 0
+    unclosed = False
+    while position < len(lines):
+        line = lines[position][:MAX_LINE_CHARS]
+        position += 1
+        opening = None if unclosed or not ("```" in line or "~~~" in line) else _FENCE.match(line)
+        if not opening:
+            yield line, None
+            continue
+        end = _closing(lines, position, opening[1])
+        if end is None:
+            unclosed = True
+            continue
+        yield line, "\n".join(lines[position:end])
+        position = end + 1
+
+
+def _closing(lines: list[str], start: int, fence: str) -> int | None:
+    for number in range(start, len(lines)):
+        stripped = lines[number][:MAX_LINE_CHARS].strip()
+        if stripped.startswith(fence) and not stripped.strip(fence[0]):
+            return number
+    return None
+
+
+def _read_line(reading: _Reading, line: str) -> None:
+    text = line.lstrip()
+    if text.startswith("#") and _HEADING.match(line):
+        reading.is_listing = False
+    if reading.is_listing and _read_bullet(reading, line):
+        return
+    if reading.expects is not None and text:
+        _read_value(reading, reading.expects, line)
+        reading.expects = None
+    if text.startswith("|"):
+        return
+    lowered = line.lower()
+    if any(stem in lowered for stem in reading.stems):
+        _read_phrases(reading, line, lowered)
+
+
+def _read_phrases(reading: _Reading, line: str, lowered: str) -> None:
+    if not reading.is_conversion and ("models" in lowered) and _MERGED.search(line):
+        reading.is_listing = True
+        return
+    if not ("/" in line or "`" in line or line.rstrip(" *_").endswith((":", "："))):
+        return  # nothing that could be a reference, and no field whose value follows
+    taken: set[int] = set()
+    for rule in reading.rules:
+        is_wanted = rule.relation == "quantized" or not reading.is_conversion
+        if is_wanted and any(need in lowered for need in rule.needs):
+            _apply(reading, rule, line, taken)
+
+
+def _read_bullet(reading: _Reading, line: str) -> bool:
+    """Read a bullet of merged models; a paragraph behind the bullets ends them."""
+    bullet = _BULLET.match(line)
+    if not bullet:
+        if line.strip() and any(claim.rule == "models_merged" for claim in reading.claims):
+            reading.is_listing = False
+        return False
+    found = reference_at(line, bullet.end(), bare=True)
+    if found is None:
+        return True
+    reading.add("models_merged", "merge", SET_PHRASE, found.ref, line)
+    if plus := _LORA_AFTER.match(line, found.end):
+        lora = reference_at(line, plus.end(), bare=True)
+        if lora:
+            reading.add("models_merged", "merge", SET_PHRASE, lora.ref, line)
+    return True
+
+
+def _read_value(reading: _Reading, rule: Rule, line: str) -> None:
+    bullet = _BULLET.match(line)
+    found = reference_at(line, bullet.end() if bullet else 0)
+    if found and not line[found.end :].strip(" \t`*_.)>"):
+        _claim(reading, rule, found, line)
+
+
+def _apply(reading: _Reading, rule: Rule, line: str, taken: set[int]) -> None:
+    phrase = rule.phrase.search(line)
+    if not phrase:
+        return
+    if rule.where == "before":
+        found = _before(line, phrase.start())
+    elif rule.where == "near":
+        found = _near(line, phrase)
+    else:
+        found = reference_at(line, phrase.end(), bare=rule.bare)
+        if found is None and rule.confidence == FIELD and not line[phrase.end() :].strip(" *_`:"):
+            reading.expects = rule
+    while found and found.start not in taken:
+        taken.add(found.start)
+        _claim(reading, rule, found, line)
+        separator = _SEPARATOR.match(line, found.end) if rule.several else None
+        found = reference_at(line, separator.end()) if separator else None
+
+
+def _near(line: str, phrase: re.Match[str]) -> Found | None:
+    """Find the model that a sentence goes on to name, unless other words come between."""
+    if _OTHER_MODEL.search(line, max(0, phrase.start() - 40), phrase.start()):
+        return None
+    links = next_link(line, phrase.end(), NEAR_CHARS), next_quoted(line, phrase.end(), NEAR_CHARS)
+    found = min((each for each in links if each), key=lambda each: each.start, default=None)
+    if found is None or _BLOCKS_GAP.search(line, phrase.end(), found.start):
+        return None
+    return found
+
+
+def _before(line: str, end: int) -> Found | None:
+    """Find the reference that ends where a phrase begins."""
+    start = line.rfind("[", 0, end)
+    if start < 0:
+        start = line.rfind("http", 0, end)
+    found = reference_at(line, start) if start >= 0 else None
+    return found if found and end - found.end <= 10 else None
+
+
+def _claim(reading: _Reading, rule: Rule, found: Found, line: str) -> None:
+    relation = rule.relation
+    if relation == "quantized" and rule.confidence >= SET_PHRASE:
+        reading.is_conversion = True
+    if rule.name == "original_model" and _QUANT_MARK.search(reading.body):
+        relation, reading.is_conversion = "quantized", True
+    if relation == "finetune" and _PEFT_MARK.search(reading.body):
+        relation = "adapter"
+    reading.add(rule.name, relation, rule.confidence, found.ref, line)
+
+
+def _read_code(reading: _Reading, code: str) -> None:
+    """Read the configuration of a training that a card embeds."""
+    if "base_model" not in code or not _AXOLOTL_MARK.search(code):
+        return
+    for line in code.splitlines():
+        if named := _AXOLOTL_BASE.match(line):
+            found = reference_at(line[:MAX_LINE_CHARS], named.end(), bare=True)
+            if found:
+                is_adapter = re.search(r"^adapter:\s*\w", code, re.MULTILINE) is not None
+                reading.add("axolotl_config", "adapter" if is_adapter else "finetune", SET_PHRASE, found.ref, line)
+            return
+
+
+def _surest(claims: list[ParentClaim]) -> list[ParentClaim]:
+    """Return one claim a reference, in the order of first mention: the first of the surest."""
+    best: dict[str, ParentClaim] = {}
+    mentions: dict[str, int] = {}
+    for claim in claims:
+        mentions[claim.parent_ref] = mentions.get(claim.parent_ref, 0) + 1
+        if claim.parent_ref not in best or claim.confidence > best[claim.parent_ref].confidence:
+            best[claim.parent_ref] = claim
+    return [best[ref]._replace(n_mentions=n) for ref, n in mentions.items()]

@@ -1,0 +1,240 @@
+"""The phrases by which cards name a parent: one entry a rule, with what it implies and how sure it is.
+
+The generators' phrases come from their templates (model-cards, section 7); fields and sentences are what people write by
+hand. A phrase matches in one line, whatever its case, and the reference stands right behind it unless the rule says that it
+may follow a few words later.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Where = Literal["behind", "near", "before"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One phrase."""
+
+    name: str
+    needs: tuple[str, ...]
+    """A line without any of these, in lower case, can't hold the phrase."""
+    phrase: re.Pattern[str]
+    """Ends where the reference begins (``behind``), where the search for a link begins (``near``); begins where a
+    reference ends (``before``)."""
+    relation: str | None
+    confidence: float
+    where: Where
+    bare: bool
+    """A single word or a path is a reference too: only a program writes it there."""
+    several: bool
+    """A list of references may stand there."""
+
+
+SET_PHRASE: Final = 0.97
+"""A generator wrote the words and the id."""
+FIELD: Final = 0.9
+"""A field whose name asks for the parent."""
+SENTENCE: Final = 0.85
+"""A sentence that says what the model was made from."""
+WEAK: Final = 0.6
+"""A sentence that names a model for one of several reasons."""
+
+
+def _rule(
+    name: str,
+    needs: str,
+    phrase: str,
+    relation: str | None,
+    confidence: float,
+    *,
+    where: Where = "behind",
+    bare: bool = False,
+    several: bool = False,
+) -> Rule:
+    compiled = re.compile(phrase, re.IGNORECASE)
+    return Rule(name, tuple(needs.split("|")), compiled, relation, confidence, where, bare, several)
+
+
+_WORDS = r"[\w\s,()/+-]{0,40}?"
+"""A few words between the parts of a phrase."""
+_NOUN = (
+    r"(?:version|variant|checkpoint|copy|conversion|export|port|build|files?|weights|model|edition|quants?|"
+    r"quanti[sz]ations?|format)"
+)
+_QUANTIZED = (
+    r"(?:quants?|quanti[sz]ations?|quanti[sz]ed|gguf|ggml|gptq|awq|exl2|exl3|exllama|imatrix|mlx|onnx|openvino|bnb|"
+    r"bitsandbytes|4-?bit|8-?bit|int4|int8|fp8|nf4|w4a16|w8a8)"
+)
+_QUANTIZED_NEEDS = (
+    "quant|gguf|ggml|gptq|awq|exl|imatrix|mlx|onnx|openvino|bnb|bits|4bit|4-bit|8bit|8-bit|int4|int8|fp8|nf4|w4a|w8a"
+)
+_TUNED = (
+    r"(?:(?:instruction|instruct|chat|fully?|further|dpo|sft|lora|qlora|peft|continually|domain)[-\s]?)?"
+    r"fine-?\s?tun(?:ed|e|ing)"
+)
+_OTHERWISE_MADE = (
+    r"(?:uncensored|abliterated|pruned|sharded|bf16|fp16|distilled|merged|converted|compressed|adapted|modified|extended|"
+    r"decensored|retrained|q?lora|dequantized)"
+)
+_OTHERWISE_NEEDS = (
+    "uncensored|abliterated|pruned|sharded|bf16|fp16|distilled|merged|converted|compressed|adapted|modified|extended|decensored|"
+    "retrained|lora|dequantized"
+)
+_KEY = r"^\W{0,12}(?:model\s+)?"
+_COLON = r"(?:\s*[\[(]optional[\])])?\s*[*_`]{0,3}\s*[:：]\s*(?:</?\w+>)?[*_`]{0,3}"
+
+_QUANTISERS = (
+    _rule(
+        "mradermacher", "quant", r"^\W*(?:static|weighted/imatrix|weighted|imatrix)\s+quant\w*\s+of\s+(?=http|\[)",
+        "quantized", SET_PHRASE,
+    ),
+    _rule("gguf_my_repo", "converted to gguf", r"\bconverted to GGUF format from\s+", "quantized", SET_PHRASE),
+    _rule(
+        "converted_to", "converted", r"\bconverted (?:in)?to (?:the )?[\w. -]{2,30}?(?:format )?from\s+(?:the )?",
+        "quantized", SET_PHRASE,
+    ),
+    _rule(
+        "format_files", "files for|files of",
+        r"\b(?:repo(?:sitory)?|files?)\b.{0,40}?\b(?:GGUF|GGML|GPTQ|AWQ|EXL2|GGJT|ONNX|MLX|quanti[sz]ed|quantization)"
+        r"[\w\s./-]{0,30}?files (?:for|of)\s+",
+        "quantized", SET_PHRASE,
+    ),
+    _rule("pruna", "original repo", r"\boriginal repo\s+(?=\S+ installed)", "quantized", SET_PHRASE, bare=True),
+    _rule(
+        "pruna_licence", "the original model", r"check the license of the original model\s+(?=\S+ before)",
+        "quantized", SET_PHRASE, bare=True,
+    ),
+    _rule(
+        "with_onnx_weights", "onnx weights", r"\s+with ONNX weights to be compatible with",
+        "quantized", SET_PHRASE, where="before",
+    ),
+    _rule(
+        "model_converted_to", "converted to the",
+        r"\s+(?:model\s+)?converted to the\s+\W{0,4}(?:OpenVINO|CTranslate2|GGUF|ONNX|MLX)",
+        "quantized", FIELD, where="before",
+    ),
+    _rule(
+        "quantized_version_of", _QUANTIZED_NEEDS, rf"\b{_QUANTIZED}\b{_WORDS}\b{_NOUN}\s+(?:of|for|from)\b",
+        "quantized", SENTENCE, where="near",
+    ),
+    _rule(
+        "quants_of", "quant",
+        r"\b(?:quants?|quanti[sz]ations?|quanti[sz]ed|quanti[sz]ing(?: the weights)?)\s+(?:of|from)\b",
+        "quantized", SENTENCE, where="near",
+    ),
+)  # fmt: skip
+
+_TRAINERS = (
+    _rule(
+        "trainer", "a fine-tuned version of", r"^\W*this model is a fine-tuned version of\s+",
+        "finetune", SET_PHRASE, bare=True,
+    ),
+    _rule(
+        "trainer", "tuned version of", r"^\W*\S{1,100} is a fine-?tuned version of\s+(?=\[)",
+        "finetune", SET_PHRASE, bare=True,
+    ),
+    _rule("unsloth", "finetuned from model", r"\bfinetuned from model\s*:\s*\**\s*:?\s*", "finetune", FIELD, several=True),
+    _rule("sentence_transformers", "finetuned from", r"\bmodel finetuned from\s+", "finetune", SET_PHRASE),
+    _rule("setfit", "transformer body", r"^\W*Sentence Transformer body\W*:\W*(?=\[)", "finetune", SET_PHRASE),
+    _rule("setfit", "setfit model uses", r"\bThis SetFit model uses\s+", "finetune", SET_PHRASE),
+    _rule("span_marker", "spanmarker", r"\bSpanMarker model\b.{0,80}?\buses\s+", "finetune", SET_PHRASE),
+    _rule(
+        "adapterhub", "adapter", r"\badapter\W[^`]{0,80}? for the\s+(?=`[^`]{1,120}` model)", "adapter", SET_PHRASE, bare=True
+    ),
+    _rule("lora_weights_for", "ion weights for", r"\bLoRA adapt(?:at)?ion weights for\s+", "adapter", SET_PHRASE),
+    _rule(
+        "diffusers_weights_for", "ion weights for", r"\b(?:textual inversion|custom diffusion) adapt(?:at)?ion weights for\s+",
+        "adapter", SET_PHRASE,
+    ),
+    _rule(
+        "diffusers_weights_on", "weights trained on",
+        r"\b(?:controlnet|t2iadapter|T2I-Adapter)[\w-]{0,20} weights trained on\s+",
+        "adapter", SET_PHRASE,
+    ),
+    _rule("dreambooth", "dreambooth model", r"\bis a dreambooth model derived from\s+", "finetune", SET_PHRASE),
+    _rule("dreambooth", "dreambooth model", r"\bdreambooth model\b.{0,60}?\btrained (?:from|on top of)\s+", "finetune", FIELD),
+    _rule("diffusers_pipeline", "pipeline was", r"\bpipeline was fine-?tuned from\s+", "finetune", SET_PHRASE),
+)  # fmt: skip
+
+_MERGERS = (
+    _rule(
+        "merge_base", "merge method",
+        r"\bmerge method,? using\s+(?=.{1,600}? as (?:a|the) base)", "merge", SET_PHRASE, bare=True
+    ),
+    _rule("lora_extracted", "extracted from", r"\bLoRA (?:adapter )?(?:was )?extracted from\s+", "adapter", SET_PHRASE),
+    _rule(
+        "lora_extracted_base", "extracted from", r"\bextracted from\b.{1,300}?\band uses\s+(?=.{1,300}? as a base)",
+        "adapter", SET_PHRASE,
+    ),
+)  # fmt: skip
+
+_FIELDS = (
+    _rule(
+        "finetuned_from", "tuned from|trained from",
+        rf"{_KEY}(?:continue[-\s]?)?(?:fine-?\s?tuned|pre-?trained) from(?:\s+(?:the\s+)?(?:base\s+)?model)?{_COLON}",
+        "finetune", FIELD, several=True,
+    ),
+    _rule(
+        "base_model_field", "base|parent|backbone|foundation|underlying",
+        rf"{_KEY}(?:base|parent|backbone|foundation|underlying)[\s_-]?(?:model|checkpoint|llm)?"
+        rf"(?:\s+(?:name|id|used|repo(?:sitory)?))?{_COLON}",
+        None, FIELD, several=True,
+    ),
+    _rule(
+        "base_model_field", "模型|モデル|모델",
+        rf"^\W{{0,12}}(?:基础模型|基座模型|底座模型|基底模型|ベースモデル|베이스\s?모델){_COLON}",
+        None, FIELD, several=True,
+    ),
+    _rule(
+        "original_model", "original|source|upstream",
+        rf"{_KEY}(?:original|source|upstream)\s+(?:base\s+)?model(?:\s+(?:repo(?:sitory)?|link|id|card))?{_COLON}",
+        None, FIELD,
+    ),
+    _rule("original_card", "original model card", r"\brefer to the (?=\[original model card\]\()", None, FIELD),
+)  # fmt: skip
+
+_SENTENCES = (
+    _rule("tuned_version_of", "tun", rf"\b{_TUNED}{_WORDS}\b{_NOUN}\s+(?:of|from)\b", "finetune", SENTENCE, where="near"),
+    _rule("tuned_model", "tuned", rf"^\W*{_TUNED}\s+(?=[\[`])", "finetune", SENTENCE),
+    _rule(
+        "tuned_model", "tuned", rf"\b(?:a|the)\s+{_TUNED}\s+(?=[\w .-]{{0,40}}[(\[]+(?:http|[\w .-]{{1,60}}\]))",
+        "finetune", SENTENCE, where="near",
+    ),
+    _rule("tuned_from", "tun", rf"\b{_TUNED}(?:\s+model)?\s+(?:from|of|on top of|over)\b", "finetune", SENTENCE, where="near"),
+    _rule(
+        "tuning_of", "tun",
+        r"\b(?:by|we|for|i)\s+(?:have\s+)?(?:fully\s+|further\s+|instruction\s+)?fine-?\s?tun(?:ed|ing)\b"
+        r"(?:\s+(?:of\s+)?(?:the|a))?\s*(?=[\[`*<]|\w[\w.-]{0,60}\s{0,3}[\[(])",
+        "finetune", SENTENCE, where="near",
+    ),
+    _rule(
+        "other_version_of", _OTHERWISE_NEEDS,
+        rf"\b{_OTHERWISE_MADE}\b{_WORDS}\b{_NOUN}\s+(?:of|from|for)\b", None, SENTENCE, where="near"
+    ),
+    _rule(
+        "derived_from", "d from|d training from",
+        r"\b(?:derived|initiali[sz]ed|started|continued(?:\s+training)?|further\s+(?:pre-?)?trained|adapted|retrained|"
+        r"warm-?started|bootstrapped|abliterated|distilled)\s+from\b",
+        None, SENTENCE, where="near",
+    ),
+    _rule(
+        "adapter_for", "lora|adapter", r"\b(?:q?lora|adapter)s?\b[\w\s,()/+-]{0,30}?\b(?:for|of|on)\b(?=[\w\s.-]{0,40}[\[`])",
+        "adapter", SENTENCE, where="near",
+    ),
+    _rule("based_on", "based on", r"\(based on\b", None, WEAK, where="near"),
+    _rule(
+        "based_on", "based on|bases on|built|trained on|trained from|developed",
+        r"\b(?:model|version|checkpoint|it|which|lora|finetune|merge)\b[\w\s,*`-]{0,30}?"
+        r"\b(?:base[ds]|built|trained|developed)\s+(?:on|upon|from|on top of)\b",
+        None, WEAK, where="near",
+    ),
+)  # fmt: skip
+
+RULES: Final = (*_QUANTISERS, *_TRAINERS, *_MERGERS, *_FIELDS, *_SENTENCES)
+"""In the order of reading; the first rule that names a reference in a place keeps it."""
+
+NEEDED: Final = tuple(sorted({stem for rule in RULES for stem in rule.needs} | {"merge", "models", "moe", "mixture"}))
+"""Lines without any of these, in lower case, hold no phrase."""
