@@ -175,7 +175,9 @@ _ALL: Final = (
     *_estimate("immediacy", "μ of the growth law: mean of the logarithm of age (days) at which the law's clock runs."),
     *_estimate("longevity", "σ of the growth law: how long the base attracts children, as spread of the logarithm of age.", 0),
     *_estimate("fitness", "λ of the growth law: the curve ends at growth_scale × (exp(λ) - 1) children.", 0),
-    _number("growth_scale", "m of the growth law: the curve begins as m λ Φ; in children."),
+    _number(
+        "growth_scale", "m of the growth law, in children: the curve of the row's estimates ends at n_dated_children today."
+    ),
     Column("r2", "DOUBLE", "Share of the variance of the counted cumulative curve that the fitted one explains.", maximum=1),
     _number("largest_gap_share", "Largest distance of counted and fitted curve, as a share of n_dated_children.", maximum=1),
     _flag("is_converged", "The fit came to rest at a top of the likelihood; null where none was made."),

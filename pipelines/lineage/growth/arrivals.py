@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -45,6 +45,10 @@ class Arrivals:
     def base(self) -> Ints:
         """Base of each arrival, (n_arrivals,)."""
         return np.repeat(np.arange(len(self.start)), self.n)
+
+    def one_by_one(self) -> Arrivals:
+        """Return the same arrivals as if each came alone."""
+        return replace(self, batch=np.ones_like(self.batch))
 
     def chosen(self, is_chosen: Flags) -> Arrivals:
         """Return the arrivals of some bases; shape of ``is_chosen``: (n_bases,)."""

@@ -45,9 +45,14 @@ class Fit:
         return np.asarray(np.exp(theta[:, 2]) * reached(log_days, theta))
 
     def scale(self, arrivals: Arrivals) -> Floats:
-        """Return m of each base: the fitted curve ends at the number of children that were counted."""
-        clock = np.exp(self.theta[:, 2]) * reached(np.log(arrivals.window), self.theta)
-        return np.asarray(arrivals.n * np.exp(-log_growth(clock)))
+        """Return m of each base, see `scale_of`."""
+        return scale_of(arrivals, self.theta)
+
+
+def scale_of(arrivals: Arrivals, theta: Floats) -> Floats:
+    """Return m of each base with which the curve of its θ ends at the number of children that were counted."""
+    clock = np.exp(theta[:, 2]) * reached(np.log(arrivals.window), theta)
+    return np.asarray(arrivals.n * np.exp(-log_growth(clock)))
 
 
 def fit_growth(arrivals: Arrivals) -> Fit:

@@ -11,7 +11,7 @@ import polars as pl
 
 from pipelines.lineage.growth.arrivals import MIN_CHILDREN, Arrivals, Flags, Floats, arrivals_of
 from pipelines.lineage.growth.attachment import Choices, Exponent, cumulative_exponent, likeliest_exponent
-from pipelines.lineage.growth.fitting import Fit, fit_growth
+from pipelines.lineage.growth.fitting import Fit, fit_growth, scale_of
 from pipelines.lineage.growth.intervals import Draws, draw, forecast
 from pipelines.lineage.growth.jumps import MASS_SHARE, Jumps, find_jumps, window_ends
 
@@ -70,12 +70,13 @@ def describe_growth(children: pl.DataFrame, until: datetime) -> HubGrowth:
 
 def _fitted(children: pl.DataFrame, until: datetime) -> pl.DataFrame:
     arrivals = arrivals_of(children, until)
-    fit = fit_growth(arrivals)
-    draws = draw(arrivals, fit)
+    # The curve that is drawn and judged goes through all children alike; estimates and intervals discount batches.
+    fit = fit_growth(arrivals.one_by_one())
+    draws = draw(arrivals, fit_growth(arrivals))
     base = arrivals.base
     here, ahead = np.log(arrivals.age), np.log(window_ends(arrivals))
     by_curve = fit.children(arrivals, ahead, base) - fit.children(arrivals, here, base)
-    jumps = _jumped(children, find_jumps(arrivals, by_curve))
+    jumps = _mass_first(_jumped(children, find_jumps(arrivals)), _jumped(children, find_jumps(arrivals, by_curve)))
     quality = _quality(arrivals, fit)
     estimates = _estimates(arrivals, fit, draws)
     return pl.concat([_counted(children), quality, estimates, jumps], how="horizontal")
@@ -129,7 +130,8 @@ def _estimates(arrivals: Arrivals, fit: Fit, draws: Draws) -> pl.DataFrame:
     for name, values in intervals.items():
         shown = values if name == "immediacy" else np.exp(values)
         columns |= _with_interval(name, shown, is_told[name] & ~is_out)
-    columns["growth_scale"] = _nullable(fit.scale(arrivals), is_told["fitness"] & ~is_out)
+    told = np.stack([middle for _, middle, _ in intervals.values()], axis=1)
+    columns["growth_scale"] = _nullable(scale_of(arrivals, told), is_told["fitness"] & ~is_out)
     columns |= _with_interval(_PREDICTED, np.exp(predicted), is_foreseen & fit.is_converged & ~is_brief)
     named = np.select(reasons, REASONS[1:], default="")
     return pl.DataFrame(columns | {"growth_reason": pl.Series(named, dtype=pl.String).replace("", None)})
@@ -167,6 +169,16 @@ def _jumped(children: pl.DataFrame, jumps: Jumps) -> pl.DataFrame:
         pl.when("has_jump").then("n_jump_children").alias("n_jump_children"),
         pl.when("has_jump").then(share).alias("jump_author_share"),
     )
+
+
+def _mass_first(against_days: pl.DataFrame, against_curve: pl.DataFrame) -> pl.DataFrame:
+    """Return the jumps that the curve does not explain, and mass uploads even where it does.
+
+    A steep beginning is no jump if a crowd made it; one author's burst is an upload however well a curve was drawn through it.
+    """
+    is_mass = against_days["is_mass_upload"]
+    chosen = [against_days[name].zip_with(is_mass, against_curve[name]) for name in against_days.columns]
+    return pl.DataFrame(chosen)
 
 
 def _attachment(children: pl.DataFrame) -> pl.DataFrame:
