@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.contract import TABLES, Table
+from warehouse.contract import COLUMNS, TABLES, Table
 from warehouse.publisher import load
 
 SEEN = datetime.fromisoformat("2024-07-11T04:00")
@@ -147,7 +147,7 @@ def small_hub() -> dict[str, list[Row]]:
                 downloads_30d=900,
                 downloads_all_time=9000,
                 pipeline_tag="text-generation",
-                n_children=3,
+                n_children=13,
                 n_descendants=5,
                 family_id="deep/Base-1",
                 root_id="deep/Base-1",
@@ -212,7 +212,15 @@ def small_hub() -> dict[str, list[Row]]:
                 downloads_30d=3,
                 created_at=at("2022-06-01"),
             ),
-            model("lost/child", n_parents=1, depth=1, family_id="gone/parent", root_id="gone/parent", downloads_30d=7),
+            model(
+                "lost/child",
+                n_parents=1,
+                n_children=12,
+                depth=1,
+                family_id="gone/parent",
+                root_id="gone/parent",
+                downloads_30d=7,
+            ),
             model("ring/a", n_parents=1, n_children=1, n_descendants=1, family_id="ring/a", root_id="ring/a", depth=0),
             model("ring/b", n_parents=1, n_children=1, family_id="ring/a", root_id="ring/a", depth=1),
             model("solo/=cmd", pipeline_tag="=1+1", languages=["en"], is_english_only=True, removed_at=at("2024-07-02")),
@@ -312,6 +320,22 @@ def small_hub() -> dict[str, list[Row]]:
             family("gone/parent", "no_merges", 1, n_placeholders=1, n_edges=1),
             family("ring/a", "no_merges", 2, n_edges=2, n_cut_edges=1),
         ],
+        "growth_fits": [
+            growth_fit("deep/Base-1", fitness=2.0, r2=0.99, predicted_children_180d=21.0),
+            growth_fit(
+                "lost/child",
+                growth_reason="not_bent",
+                has_jump=True,
+                is_mass_upload=True,
+                jump_at=at("2024-05-01"),
+                n_jump_children=11,
+                jump_author_share=0.9,
+            ),
+        ],
+        "attachment_fits": [
+            {"attachment_method": method, **with_interval("attachment_exponent", 0.9), "n_choices": 200, "n_candidate_bases": 7}
+            for method in ("cumulative_hub", "likelihood_hub")
+        ],
         "quarantine": [
             {
                 "landing_kind": "listing",
@@ -375,4 +399,30 @@ def family(root_id: str, scope: str, n_models: int, **values: Any) -> Row:
         "first_created_at": at("2023-02-01"),
         "last_created_at": at("2024-03-01"),
         **values,
+    }
+
+
+def with_interval(name: str, value: float) -> Row:
+    """An estimate and its interval."""
+    return {name: value, f"{name}_low95": value - 0.5, f"{name}_high95": value + 0.5}
+
+
+def growth_fit(model_id: str, **values: Any) -> Row:
+    """A row of growth_fits; what is estimated has intervals, and what is not has its reason."""
+    estimates = {"immediacy": 4.0, "longevity": 1.0, "fitness": 2.0, "predicted_children_180d": 15.0} | {
+        name: value for name, value in values.items() if f"{name}_low95" in COLUMNS
+    }
+    parameters = {} if "growth_reason" in values else estimates
+    return {
+        "model_id": model_id,
+        "n_dated_children": 12,
+        "first_child_at": at("2023-03-01"),
+        "last_child_at": at("2024-06-01"),
+        "largest_author_share": 0.25,
+        "is_converged": True,
+        "is_outlier": False,
+        "has_jump": False,
+        "is_mass_upload": False,
+        **values,
+        **{column: value for name in parameters for column, value in with_interval(name, parameters[name]).items()},
     }

@@ -53,7 +53,7 @@ def test_names_are_found_without_regard_to_case(published: Path) -> None:
     assert describe_table(published, " Models ").name == "models"
 
 
-@pytest.mark.parametrize(("name", "hint"), [("modls", "did you mean models?"), ("zzz", "there are: cards")])
+@pytest.mark.parametrize(("name", "hint"), [("modls", "did you mean models?"), ("zzz", "there are: attachment_fits")])
 def test_an_unknown_table_is_not_found_with_a_hint(published: Path, name: str, hint: str) -> None:
     with pytest.raises(NotFound, match=f"no such table: {name}") as raised:
         describe_table(published, name)

@@ -31,6 +31,15 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "node_kind": ("base", "finetuned", "adapter", "quantized", "merge"),
     "resolution": ("exact", "trimmed", "case", "renamed", "alias", "url", "placeholder", "self", "rejected"),
     "family_scope": ("no_merges", "all", "as_declared"),
+    "growth_reason": (
+        "birth_unknown",
+        "observed_too_briefly",
+        "not_converged",
+        "not_bent",
+        "fitness_not_separable",
+        "too_uncertain",
+    ),
+    "attachment_method": ("cumulative_hub", "likelihood_families", "likelihood_hub"),
     "license_reason": ("absent", "several", "not_in_code_table", "no_spdx_id"),
     "language_source": ("card_data", "tags"),
     "card_status": ("full", "not_modified", "no_card", "gated", "not_found", "renamed", "failed"),
@@ -65,6 +74,16 @@ def _count(name: str, meaning: str, minimum: int = 0) -> Column:
 
 def _number(name: str, meaning: str, maximum: float | None = None) -> Column:
     return Column(name, "DOUBLE", meaning, minimum=0, maximum=maximum)
+
+
+def _estimate(name: str, meaning: str, minimum: float | None = None) -> tuple[Column, Column, Column]:
+    """An estimate and the ends of its interval."""
+    ends = (
+        (f"{name}_{end}95", f"{word} end of the 95 % interval of {name}.")
+        for end, word in (("low", "Lower"), ("high", "Upper"))
+    )
+    low, high = (Column(bound, "DOUBLE", text, minimum=minimum) for bound, text in ends)
+    return Column(name, "DOUBLE", meaning, minimum=minimum), low, high
 
 
 _ALL: Final = (
@@ -202,6 +221,34 @@ _ALL: Final = (
     _count("width", "Most members at one depth."),
     _count("n_leaves", "Members without children."),
     _count("n_merges", "Members with several distinct parents."),
+    # growth
+    _count("n_dated_children", "Children of known birth that are not older than the base; cut edges left out.", minimum=10),
+    _at("first_child_at", "Creation of the base's first dated child (UTC)."),
+    _at("last_child_at", "Creation of the base's newest dated child (UTC)."),
+    _number("largest_author_share", "Share of the dated children that the author with most of them made.", maximum=1),
+    *_estimate("immediacy", "μ of the growth law: mean of the logarithm of age (days) at which the law's clock runs."),
+    *_estimate("longevity", "σ of the growth law: how long the base attracts children, as spread of the logarithm of age.", 0),
+    *_estimate("fitness", "λ of the growth law: the curve ends at growth_scale × (exp(λ) - 1) children.", 0),
+    _number(
+        "growth_scale", "m of the growth law, in children: the curve of the row's estimates ends at n_dated_children today."
+    ),
+    Column("r2", "DOUBLE", "Share of the variance of the counted cumulative curve that the fitted one explains.", maximum=1),
+    _number("largest_gap_share", "Largest distance of counted and fitted curve, as a share of n_dated_children.", maximum=1),
+    _flag("is_converged", "The fit came to rest at a top of the likelihood; null where none was made."),
+    _flag("is_outlier", "The growth law does not describe the curve: largest_gap_share is above 0.1 and beyond chance."),
+    _flag("has_jump", "Children came abruptly: 10 or more in 3 days, 5 times the expected or more, beyond chance."),
+    _flag("is_mass_upload", "A jump of which one author made half or more."),
+    _at("jump_at", "Creation of the first child of the most abrupt jump (UTC); null without a jump."),
+    _count("n_jump_children", "Children created within 3 days from jump_at.", minimum=10),
+    _number("jump_author_share", "Share of the jump's children that the author with most of them made.", maximum=1),
+    *_estimate(
+        "predicted_children_180d", "Dated children foreseen 180 days after the end of observation, today's included.", 0
+    ),
+    _text("growth_reason", "Why estimates of growth are null, the first that holds; null where all are there."),
+    _text("attachment_method", "How the exponent was measured, and whether over the whole hub or inside families."),
+    *_estimate("attachment_exponent", "α where the next child chooses a base of k children in proportion to k^α."),
+    _count("n_choices", "Arrivals that chose between several bases and speak in the estimate."),
+    _count("n_candidate_bases", "Bases they chose from."),
     # cards
     _text("card_sha", "Git blob id of the card's bytes; the hub's ETag for it."),
     _text("card_status", "Outcome of the last card visit: full, not_modified, no_card, gated, not_found, renamed, failed."),

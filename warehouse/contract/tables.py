@@ -2,47 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from warehouse.contract.columns import COLUMNS, Column
+from warehouse.contract.entries import Rule, Table
+from warehouse.contract.growth import ATTACHMENT_FITS, GROWTH_FITS
 
 CONTRACT_VERSION: Final = "1.0"
 """A change that breaks a reader's SQL raises the major number, an added column or table the minor one."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule over rows that types, keys and vocabularies can't say: the SQL selects the rows that break it."""
-
-    name: str
-    severity: Literal["fail", "warn"]
-    meaning: str
-    breaking_rows: str
-    """A SELECT that returns the offending rows; empty when the rule holds."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table: what one row is, its key, its columns, what a reader must beware of."""
-
-    name: str
-    grain: str
-    key: tuple[str, ...]
-    column_names: tuple[str, ...]
-    required: tuple[str, ...] = ()
-    """Columns without nulls, beside the key."""
-    references: tuple[tuple[str, str, str], ...] = ()
-    """(column, table, column): every value that is not null must stand there."""
-    beware: tuple[str, ...] = ()
-    """Usage warnings, shown by `hubtree describe`."""
-    rules: tuple[Rule, ...] = ()
-    may_be_empty: bool = True
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """The column entries in order."""
-        return tuple(COLUMNS[name] for name in self.column_names)
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -400,6 +366,8 @@ TABLES: Final[dict[str, Table]] = {
         _CLAIM_DISAGREEMENTS,
         _SUCCESSIONS,
         _FAMILIES,
+        GROWTH_FITS,
+        ATTACHMENT_FITS,
         _CARDS,
         _DAILY,
         _QUARANTINE,
