@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.builder.folder import BuildFolder
+from pipelines.builder.similarity import write_similarity
 from pipelines.lineage.families import describe_lineage
 from pipelines.lineage.resolving import accept_edges, resolve_claims
 from pipelines.settings import Settings
@@ -70,6 +71,7 @@ def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
             engine.write("main", name, folder.table("main", name))
         folder.see(engine, "main", "daily_metrics")
         engine.write("main", "conservation", folder.table("main", "conservation"))
+    write_similarity(folder, settings)
     tables = {name: folder.table("main", name) for name in TABLES if name != "check_results"}
     publisher.load(folder.database, tables, threads=settings.threads, memory_limit=settings.memory_limit)
     return {name: _height(path) for name, path in tables.items()}

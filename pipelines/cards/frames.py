@@ -23,6 +23,7 @@ CARD_FACTS: Final[Mapping[str, pl.DataType]] = {
     "n_chars": pl.Int64(),
     "n_body_chars": pl.Int64(),
     "n_words": pl.Int64(),
+    "is_auto_generated": pl.Boolean(),
 }
 """One row a card's checksum; the fields of `CardFacts`, and `n_bytes`, the length of the content parsed."""
 
@@ -35,12 +36,12 @@ def parse_cards(cards: pl.DataFrame) -> pl.DataFrame:
     distinct = _distinct(cards)
     facts = [parse_card(content) for content in distinct["content"]]
     texts = ("parse_status", "front_matter", "front_matter_raw")
-    counts = ("n_chars", "n_body_chars", "n_words")
+    numbers = ("n_chars", "n_body_chars", "n_words", "is_auto_generated")
     return distinct.select(
         "card_sha",
         pl.col("content").bin.size().cast(pl.Int64).alias("n_bytes"),
         list_column([fact.flags for fact in facts], CARD_FACTS["flags"]).alias("flags"),
-        *(pl.Series(name, [getattr(fact, name) for fact in facts], CARD_FACTS[name]) for name in (*texts, *counts)),
+        *(pl.Series(name, [getattr(fact, name) for fact in facts], CARD_FACTS[name]) for name in (*texts, *numbers)),
     ).select(*CARD_FACTS)
 
 
