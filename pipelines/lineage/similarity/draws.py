@@ -36,8 +36,8 @@ class Design:
 
     @staticmethod
     def for_hub(n_models: int) -> Design:
-        """Return 5,000 pairs a motif, or 1,000 where the hub has fewer than 50,000 models."""
-        return Design(n_pairs=5_000 if n_models >= 50_000 else 1_000)
+        """Return the design of a build: half as many pairs a motif as the hub has models, but 500 to 5,000."""
+        return Design(n_pairs=min(max(n_models // 2, 500), 5_000))
 
     def stream(self, *names: str) -> np.random.Generator:
         """Return the random numbers of one use, which those of another do not shift."""

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from pipelines.lineage.graph import Ints
-from pipelines.lineage.similarity.vectors import Floats, cosine, count_features, tfidf
+from pipelines.lineage.similarity.vectors import Floats, cosines, count_features, tfidf_weights
 
 TEXT_MEASURES: Final = ("levenshtein", "bow_cosine", "tfidf_cosine")
 TRAITS: Final = {"license": "license_ids", "language": "languages", "task": "pipeline_tag", "library": "library_name"}
@@ -25,11 +25,10 @@ def text_similarity(texts: Sequence[str], first: Ints, second: Ints) -> dict[str
     Features are chosen and weighed on all of ``texts``.
     """
     counts = count_features(texts)
-    return {
-        "levenshtein": levenshtein([texts[i] for i in first], [texts[i] for i in second]),
-        "bow_cosine": cosine(counts, first, second),
-        "tfidf_cosine": cosine(tfidf(counts), first, second),
-    }
+    equal = np.ones(counts.shape[1])
+    bow, by_rarity = cosines(counts, [equal, tfidf_weights(counts)], first, second)
+    edits = levenshtein([texts[i] for i in first], [texts[i] for i in second])
+    return {"levenshtein": edits, "bow_cosine": bow, "tfidf_cosine": by_rarity}
 
 
 def levenshtein(first: Sequence[str], second: Sequence[str]) -> Floats:

@@ -31,55 +31,71 @@ def count_features(texts: Sequence[str], max_features: int = MAX_FEATURES) -> cs
         .explode("word", empty_as_null=True)
         .drop_nulls()
     )
-    words = tokens["word"].unique().sort()
-    terms = _terms(tokens.select("document", word=_numbers(tokens["word"], words)), words.len())
-    features = _commonest(terms, words, max_features)
-    counted = terms.join(features, on="term").group_by("document", "feature").len().sort("document", "feature")
-    place = (counted["document"].to_numpy(), counted["feature"].to_numpy())
-    return csr_array((counted["len"].to_numpy().astype(np.float64), place), shape=(len(texts), features.height))
+    words = _common_words(tokens["word"], max_features)
+    document, word = tokens["document"].to_numpy(), _places(tokens["word"], words)
+    is_pair = (word[:-1] >= 0) & (word[1:] >= 0) & (document[:-1] == document[1:])
+    pair, in_document = (word[:-1] * words.len() + word[1:])[is_pair], document[:-1][is_pair]
+    feature_of_word, feature_of_pair, n_features = _features(words, word[word >= 0], pair, max_features)
+    feature = np.concatenate([feature_of_word[word[word >= 0]], feature_of_pair[pair]])
+    place = np.concatenate([document[word >= 0], in_document])
+    is_counted = feature >= 0
+    ones = np.ones(int(is_counted.sum()))
+    return csr_array((ones, (place[is_counted], feature[is_counted])), shape=(len(texts), n_features))
 
 
-def _numbers(values: pl.Series, distinct: pl.Series) -> pl.Series:
-    numbers = pl.DataFrame({"value": distinct, "number": np.arange(distinct.len())})
-    return values.alias("value").to_frame().join(numbers, on="value", how="left", maintain_order="left")["number"]
+def _common_words(words: pl.Series, max_features: int) -> pl.Series:
+    """Return the words that can be features or parts of them, sorted: a pair is no more frequent than its words."""
+    totals = words.value_counts()
+    by_frequency = totals.sort("count", descending=True)
+    least = by_frequency["count"].head(max_features).min()
+    return by_frequency.filter(pl.col("count") >= pl.lit(least, dtype=pl.UInt32))["word"].sort()
 
 
-def _terms(tokens: pl.DataFrame, n_words: int) -> pl.DataFrame:
-    """Return document and term of every word and every pair of adjacent words; a pair's number is past those of words."""
-    following = tokens.select(
-        "document",
-        term=n_words + pl.col("word") * n_words + pl.col("word").shift(-1),
-        is_inside=pl.col("document") == pl.col("document").shift(-1),
-    ).filter("is_inside")
-    return pl.concat([tokens.rename({"word": "term"}), following.drop("is_inside")])
+def _places(words: pl.Series, among: pl.Series) -> Ints:
+    """Return each word's place in ``among``; -1 for the others."""
+    numbers = pl.DataFrame({"word": among, "place": np.arange(among.len())})
+    found = words.to_frame().join(numbers, on="word", how="left", maintain_order="left")["place"]
+    return found.fill_null(-1).to_numpy()
 
 
-def _commonest(terms: pl.DataFrame, words: pl.Series, max_features: int) -> pl.DataFrame:
-    """Return term and feature, the features numbered in alphabetical order."""
-    totals = terms.group_by("term").len()
-    least = totals["len"].sort(descending=True).head(max_features).min()
-    candidates = totals.filter(pl.col("len") >= least)
-    number, n_words = candidates["term"].to_numpy(), words.len()
-    pair = np.maximum(number - n_words, 0)
-    first = words.gather(np.where(number < n_words, number, pair // max(n_words, 1)))
-    second = words.gather(np.where(number < n_words, 0, pair % max(n_words, 1)))
-    spelled = pl.select(pl.when(pl.Series(number < n_words)).then(first).otherwise(first + " " + second)).to_series()
-    chosen = candidates.with_columns(spelled.alias("spelled")).sort("len", "spelled", descending=[True, False])
-    return chosen.head(max_features).sort("spelled").select("term", feature=pl.int_range(pl.len()))
+def _features(words: pl.Series, word: Ints, pair: Ints, max_features: int) -> tuple[Ints, Ints, int]:
+    """Return the feature of each word and of each pair of words (-1 for none), and how many features there are."""
+    n_words = words.len()
+    totals = np.concatenate([np.bincount(word, minlength=n_words), np.bincount(pair, minlength=n_words**2)])
+    term = np.flatnonzero(totals)
+    first, second = np.divmod(np.maximum(term - n_words, 0), max(n_words, 1))
+    spelled = np.where(term < n_words, _spelled(words, term), _spelled(words, first) + " " + _spelled(words, second))
+    chosen = np.lexsort((spelled, -totals[term]))[:max_features]
+    alphabetical = chosen[np.argsort(spelled[chosen], kind="stable")]
+    feature = np.full(len(totals), -1, dtype=np.int64)
+    feature[term[alphabetical]] = np.arange(len(alphabetical))
+    return feature[:n_words], feature[n_words:], len(alphabetical)
 
 
-def tfidf(counts: csr_array) -> csr_array:
-    """Weigh counts by how few texts hold the feature."""
+def _spelled(words: pl.Series, places: Ints) -> NDArray[np.object_]:
+    """Return the words at these places; places past the end give any word."""
+    return words.gather(np.minimum(places, words.len() - 1)).to_numpy().astype(object)
+
+
+def tfidf_weights(counts: csr_array) -> Floats:
+    """Return the weight of each feature: the more, the fewer texts hold it."""
     n_texts = counts.shape[0]
-    n_with = np.bincount(counts.indices, minlength=counts.shape[1])
-    weight: Floats = np.log((1 + n_texts) / (1 + n_with)) + 1
-    return csr_array((counts.data * weight[counts.indices], counts.indices, counts.indptr), shape=counts.shape)
+    n_with = np.bincount(counts.tocsr().indices, minlength=counts.shape[1])
+    weights: Floats = np.log((1 + n_texts) / (1 + n_with)) + 1
+    return weights
 
 
-def cosine(vectors: csr_array, first: Ints, second: Ints) -> Floats:
-    """Return the cosine of the vectors of each pair of rows; 0 where one of the two has no feature."""
-    lengths = np.sqrt(np.asarray(vectors.multiply(vectors).sum(axis=1)))
-    product = np.asarray(vectors[first].multiply(vectors[second]).sum(axis=1))
+def cosines(counts: csr_array, weights: Sequence[Floats], first: Ints, second: Ints) -> list[Floats]:
+    """Return, for each weighing of the features, the cosine of each pair of texts; 0 where one of the two has no feature.
+
+    Args:
+        counts: as `count_features` returns them.
+        weights: one array of weights a cosine, one entry a feature.
+        first: row of one text of each pair.
+        second: row of the other.
+    """
+    squared = np.square(np.column_stack(weights))
+    lengths = np.sqrt(counts.multiply(counts) @ squared)
+    products = counts[first].multiply(counts[second]) @ squared
     scale = lengths[first] * lengths[second]
-    found: Floats = np.divide(product, scale, out=np.zeros(len(first)), where=scale > 0)
-    return found
+    return list(np.divide(products, scale, out=np.zeros_like(scale), where=scale > 0).T)
