@@ -32,7 +32,7 @@ def test_a_shared_parent_tag_makes_siblings_look_alike_and_the_control_takes_it_
     land_records(home, *parents, *children)
     table = built(home)["similarity"].filter(edge_scope="no_merges", measure="tfidf_cosine", motif="siblings")
     seen = dict(table.select("control", "mean").iter_rows())
-    assert seen["as_published"] > 0.3
+    assert seen["as_published"] > 0.25
     assert seen["parent_tags_removed"] < 0.1
 
 
