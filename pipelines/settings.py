@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from warehouse.errors import UsageError
 from warehouse.paths import Layout
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
+_SIZE = re.compile(r"\d+(\.\d+)? ?[kmgt]i?b", re.IGNORECASE)
 _TRUE = {"1", "on", "yes", "true"}
 
 
@@ -42,9 +44,15 @@ class Settings:
             offline=environment.get("HF_HUB_OFFLINE", "").lower() in _TRUE,
             real_data=Path(environment.get("HUBTREE_REAL_DATA", "../shared/data")),
             contact=environment.get("HUBTREE_CONTACT", ""),
-            memory_limit=environment.get("HUBTREE_MEMORY_LIMIT", "4GB"),
+            memory_limit=_memory(environment.get("HUBTREE_MEMORY_LIMIT") or "4GB"),
             threads=_threads(environment.get("HUBTREE_THREADS") or str(os.cpu_count() or 1)),
         )
+
+
+def _memory(text: str) -> str:
+    if not _SIZE.fullmatch(text):
+        raise UsageError(f"HUBTREE_MEMORY_LIMIT is {text!r}, not a size", hint="write it as 4GB, 900MB or 3GiB")
+    return text
 
 
 def _threads(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -10,15 +11,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import typer
-from typer.exceptions import Abort, Exit, TyperException
+from typer.exceptions import Abort, TyperException
 
-from pipelines.cli import hub, ingest, look, status
+from pipelines.cli import hub, ingest, kin, look, status
 from pipelines.cli.output import tell_error
 from pipelines.logs import configure, redact
 from warehouse.errors import HubtreeError, UsageError
 from warehouse.files import no_space
 
 INTERRUPTED = 130
+_SEEK_HELP = "hubtree COMMAND --help shows what a command takes"
+_WRONG_PATH = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP}
 
 app = typer.Typer(
     name="hubtree",
@@ -39,6 +42,7 @@ app = typer.Typer(
 )
 ingest.register(app)
 look.register(app)
+kin.register(app)
 status.register(app)
 hub.register(app)
 
@@ -53,10 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(words: list[str], *, debug: bool) -> int:
     try:
-        app(words or ["--help"], prog_name="hubtree", standalone_mode=False)
-    except Exit as error:
-        return error.exit_code
-    except (Exception, KeyboardInterrupt) as error:
+        # Typer returns the code of a command that ended early; it makes such an end of Ctrl-C too.
+        ended = app(words or ["--help"], prog_name="hubtree", standalone_mode=False)
+        if ended == INTERRUPTED:
+            raise KeyboardInterrupt
+    except (Exception, KeyboardInterrupt, SystemExit) as error:
         if _is_reader_gone(error):
             # `hubtree sql … | head`: say nothing, also not while the interpreter closes standard output.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -66,7 +71,7 @@ def _run(words: list[str], *, debug: bool) -> int:
         code, message, hint = _explained(error)
         tell_error(message, hint)
         return code
-    return 0
+    return ended if isinstance(ended, int) else 0
 
 
 def _log_level(*, debug: bool, quiet: bool) -> int:
@@ -79,21 +84,24 @@ def _log_level(*, debug: bool, quiet: bool) -> int:
 
 
 def _is_reader_gone(error: BaseException) -> bool:
-    """Tell a closed pipe; polars reports it as an error of the operating system without a number."""
-    return isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and "(os error 32)" in str(error))
+    """Tell a closed pipe: Typer ends the process when it meets one, polars only words it."""
+    met = error.__context__ if isinstance(error, SystemExit) else error
+    return isinstance(met, BrokenPipeError) or "(os error 32)" in str(met)
 
 
 def _explained(error: BaseException) -> tuple[int, str, str]:
     """Return exit code, message and hint of an error."""
     match error:
         case HubtreeError():
-            return error.exit_code, str(error), error.hint
+            return error.exit_code, str(error), error.hint or _SEEK_HELP
         case TyperException():
-            return UsageError.exit_code, _in_words(error), "hubtree COMMAND --help shows what a command takes"
+            return UsageError.exit_code, _in_words(error), _SEEK_HELP
         case KeyboardInterrupt() | Abort():
             return INTERRUPTED, "interrupted", "what was landed stays; the same command goes on from there"
         case OSError() if isinstance(meant := no_space(error, Path(error.filename or "a file")), HubtreeError):
             return meant.exit_code, str(meant), meant.hint
+        case OSError() if error.filename and error.errno in _WRONG_PATH:
+            return UsageError.exit_code, f"{error.filename}: {error.strerror}", "check the path, and HUBTREE_HOME"
         case _:
             return 1, f"internal error: {type(error).__name__}: {error}", "run it again with --debug"
 

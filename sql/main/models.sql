@@ -55,6 +55,7 @@ select
     n.family_id,
     n.root_id,
     n.depth,
+    n.node_kind,
     s.card_sha,
     s.card_status,
     l.first_seen_at,

@@ -58,13 +58,14 @@ _MODELS = Table(
         downloads_30d downloads_all_time likes pipeline_tag library_name
         license_id license_ids license_spdx license_class license_reason
         languages language_source n_languages is_english_only parameter_count gated is_private is_disabled tags
-        n_parents n_children n_descendants family_id root_id depth card_sha card_status
+        n_parents n_children n_descendants family_id root_id depth node_kind card_sha card_status
         first_seen_at last_seen_at removed_at
     """),
     required=_names("license_ids languages n_languages tags n_parents n_children n_descendants first_seen_at last_seen_at"),
     beware=(
         "downloads_30d is a moving window: never add it over time.",
         "A model without parents has declared none; that does not make it trained from scratch.",
+        "node_kind is null where nothing is known: a model without edges is not a base.",
         "created_at of 29,990 models of July 2024 is the start date of the field (is_created_at_floor).",
     ),
     rules=(
@@ -92,6 +93,13 @@ _MODELS = Table(
             "warn",
             "last_modified_at is not before created_at, but for models older than the field.",
             "select model_id from models where last_modified_at < created_at and not is_created_at_floor",
+        ),
+        Rule(
+            "a base has children and names no parent",
+            "fail",
+            "node_kind is base exactly where there are children and no parents, and null exactly where there are neither.",
+            "select model_id from models where (node_kind is not distinct from 'base') <> (n_parents = 0 and n_children > 0)"
+            " or (node_kind is null) <> (n_parents = 0 and n_children = 0)",
         ),
     ),
     may_be_empty=False,
@@ -135,12 +143,33 @@ _EDGES = Table(
     grain="one accepted parent-child pair",
     key=("parent_id", "child_id"),
     column_names=_names("""
-        parent_id child_id relation relations evidence_sources n_claims is_parent_listed is_repaired is_cut is_time_inverted
+        parent_id child_id relation relation_source relation_confidence relation_rule relation_inferred files_relation relations
+        is_relation_disputed evidence_sources n_claims is_parent_listed is_repaired is_cut is_time_inverted
     """),
-    required=_names("relations evidence_sources n_claims is_parent_listed is_repaired is_cut is_time_inverted"),
+    required=_names("""
+        relation relation_source relation_confidence relation_inferred relations is_relation_disputed evidence_sources n_claims
+        is_parent_listed is_repaired is_cut is_time_inverted
+    """),
     references=(("child_id", "models", "model_id"),),
-    beware=("Edges whose parent is a placeholder have is_parent_listed false; join models with that in mind.",),
+    beware=(
+        "Edges whose parent is a placeholder have is_parent_listed false; join models with that in mind.",
+        "relation is inferred where nobody declared one (relation_source): the words are the Hub's, finetune is its default.",
+    ),
     rules=(
+        Rule(
+            "a declared relation stands among the declared ones",
+            "fail",
+            "relation_source is declared exactly where relations is not empty, and then relation is one of them.",
+            "select parent_id, child_id from edges where (relation_source = 'declared') <> (len(relations) > 0)"
+            " or (len(relations) > 0 and not list_contains(relations, relation))",
+        ),
+        Rule(
+            "an inferred relation names its rule",
+            "fail",
+            "relation_rule is set exactly where relation_source is inferred, and relation is then relation_inferred.",
+            "select parent_id, child_id from edges where (relation_source = 'inferred') <> (relation_rule is not null)"
+            " or (relation_source = 'inferred' and relation <> relation_inferred)",
+        ),
         Rule(
             "no edge from a model to itself",
             "fail",
@@ -162,6 +191,33 @@ _EDGES = Table(
             "is_parent_listed says whether parent_id is a row of models.",
             "select e.parent_id from edges e left join models m on m.model_id = e.parent_id"
             " where e.is_parent_listed <> (m.model_id is not null)",
+        ),
+    ),
+)
+
+_SUCCESSIONS = Table(
+    name="successions",
+    grain="one statement of a model's card that another model has succeeded it (model, successor as written)",
+    key=("model_id", "successor_ref"),
+    column_names=_names("model_id successor_ref successor_id resolution repairs confidence observed_at"),
+    required=_names("resolution repairs confidence observed_at"),
+    references=(("model_id", "models", "model_id"),),
+    beware=(
+        "No weights pass along a succession: it is no edge and makes no family.",
+        "Many cards name a famous model of another maker as their new version; compare the owners.",
+    ),
+    rules=(
+        Rule(
+            "rejected successions have no successor, others have one",
+            "fail",
+            "successor_id is null exactly where resolution is rejected.",
+            "select model_id, successor_ref from successions where (successor_id is null) <> (resolution = 'rejected')",
+        ),
+        Rule(
+            "a self succession names its own model",
+            "fail",
+            "resolution is self exactly where successor_id is model_id.",
+            "select model_id, successor_ref from successions where (successor_id = model_id) <> (resolution = 'self')",
         ),
     ),
 )
@@ -321,6 +377,7 @@ TABLES: Final[dict[str, Table]] = {
         _MODELS,
         _PARENT_CLAIMS,
         _EDGES,
+        _SUCCESSIONS,
         _FAMILIES,
         _CARDS,
         _SIMILARITY,
