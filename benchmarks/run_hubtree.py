@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks.stages import CHECK_AND_PUBLISH, MAKE_TABLES
+from benchmarks.stages import ANALYSE, CHECK_AND_PUBLISH, MAKE_TABLES
 from benchmarks.stopwatch import Stopwatch
 from pipelines import steps
 from pipelines.settings import Settings
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str]) -> None:
             path, day = Path(arguments[1]), datetime.fromisoformat(arguments[2])
             steps.import_file(settings, path, kind="listing", observed_at=day)
     else:
-        for name in (*MAKE_TABLES, *CHECK_AND_PUBLISH):
+        for name in (*MAKE_TABLES, *ANALYSE, *CHECK_AND_PUBLISH):
             setattr(steps, name, _timed(watch, name, getattr(steps, name)))
         steps.build(settings)
     watch.tell(None)

@@ -10,5 +10,8 @@ DECLARED_GRAPH: Final = ("read the listing", "claims and declared graph", "compo
 MAKE_TABLES: Final = ("start_build", "parse_cards", "resolve_lineage", "assemble")
 """The steps of a build that make tables."""
 
+ANALYSE: Final = ("analyse",)
+"""The step that measures growth and similarity: numbers that the notebook does not compute."""
+
 CHECK_AND_PUBLISH: Final = ("check", "publish")
 """The steps of a build that come after them."""

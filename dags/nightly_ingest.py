@@ -79,6 +79,7 @@ def nightly_ingest() -> None:
         build("start_build"),
         build("parse_cards"),
         build("resolve_lineage"),
+        build("analyse"),
         build("assemble"),
         build("check"),
         build("publish", outlets=[PUBLISHED]),

@@ -92,6 +92,13 @@ def resolve_lineage(settings: Settings, *, build_id: str) -> Summary:
     return _told("lineage_resolved", build_id, tables.describe_descent(folder.resume(settings.layout, build_id), settings))
 
 
+def analyse(settings: Settings, *, build_id: str) -> Summary:
+    """Fit the growth of bases and compare relatives over the finished lineage."""
+    from pipelines.builder import folder, tables
+
+    return _told("analysed", build_id, tables.analyse(folder.resume(settings.layout, build_id), settings))
+
+
 def assemble(settings: Settings, *, build_id: str) -> Summary:
     """Finish the tables and load them into the build's private DuckDB file."""
     from pipelines.builder import folder, tables
@@ -144,6 +151,7 @@ def build(settings: Settings, *, as_of: date | None = None, allow_older: bool = 
         "stage": start_build(settings, build_id=build_id, as_of=as_of),
         "cards": parse_cards(settings, build_id=build_id),
         "lineage": resolve_lineage(settings, build_id=build_id),
+        "analysis": analyse(settings, build_id=build_id),
         "tables": assemble(settings, build_id=build_id),
         "check": check(settings, build_id=build_id),
         "publish": publish(settings, build_id=build_id, allow_older=allow_older),

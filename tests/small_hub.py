@@ -349,6 +349,11 @@ def small_hub() -> dict[str, list[Row]]:
             }
             for number in range(2)
         ],
+        "similarity": [
+            similarity("parent_child", 0.5),
+            similarity("siblings", 0.75, difference=0.25, difference_low95=0.1, difference_high95=0.4),
+            similarity("random_pair", 0.25, difference=-0.25),
+        ],
         "conservation": [
             {"landing_kind": "listing", "n_landed": 10, "n_kept": 10, "n_superseded": 0, "n_quarantined": 0},
         ],
@@ -379,6 +384,25 @@ def small_hub() -> dict[str, list[Row]]:
             }
             for name, is_passed in [("unique ids", True), ("not modified before it was created", False)]
         ],
+    }
+
+
+def similarity(motif: str, mean: float, **values: Any) -> Row:
+    """A row of similarity with plain defaults."""
+    return {
+        "edge_scope": "no_merges",
+        "compared": "metadata",
+        "control": "parent_tags_removed",
+        "measure": "tfidf_cosine",
+        "motif": motif,
+        "n_pairs": 1000,
+        "n_families": 20,
+        "mean": mean,
+        "low95": mean - 0.01,
+        "high95": mean + 0.01,
+        "family_low95": mean - 0.1,
+        "family_high95": mean + 0.1,
+        **values,
     }
 
 

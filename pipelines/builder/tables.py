@@ -9,6 +9,7 @@ import polars as pl
 from pipelines.builder.folder import BuildFolder
 from pipelines.builder.growth import write_growth
 from pipelines.builder.relations import relation_signs
+from pipelines.builder.similarity import write_similarity
 from pipelines.lineage.disagreements import find_disagreements
 from pipelines.lineage.families import describe_lineage
 from pipelines.lineage.relation import node_kinds, relate
@@ -57,7 +58,9 @@ def describe_descent(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     _write(folder.table("main", "successions"), resolve_successions(successions, models, renames, legacy))
     accepted = accept_edges(parent_claims, models)
     related = relate(accepted, relation_signs(folder, settings, accepted))
-    return {"claims": parent_claims.height, **_write_lineage(folder, related, models)}
+    counts = _write_lineage(folder, related, models)
+    _write_models(folder, settings)
+    return {"claims": parent_claims.height, **counts}
 
 
 def _write_lineage(folder: BuildFolder, related: pl.DataFrame, models: pl.DataFrame) -> dict[str, int]:
@@ -70,20 +73,32 @@ def _write_lineage(folder: BuildFolder, related: pl.DataFrame, models: pl.DataFr
     return {"edges": lineage.edges.height, "families": lineage.families.height}
 
 
-def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
-    """Make the remaining published tables and load all of them into the build's private DuckDB file."""
-    with _engine(folder, settings, "listing", "details", "cards", "daily", "runs") as engine:
-        folder.see(engine, "stage", *_STAGED, "card_texts")
+def _write_models(folder: BuildFolder, settings: Settings) -> None:
+    with _engine(folder, settings, "listing", "details") as engine:
+        folder.see(engine, "stage", *_STAGED)
         folder.see(engine, "lineage", "card_metadata", "nodes")
-        folder.see(engine, "main", "cards", "quarantine")
         engine.see_frame("code_licenses", codes.frame("licenses"))
         for name in _MODEL_INPUTS:
             engine.keep("main", name)
-        for name in ("models", "daily_metrics", "runs"):
+        engine.write("main", "models", folder.table("main", "models"))
+
+
+def analyse(folder: BuildFolder, settings: Settings) -> dict[str, int]:
+    """Measure the finished lineage: how bases grow, and how alike relatives are."""
+    with _engine(folder, settings) as engine:
+        write_growth(folder, engine)
+    return {"growth_fits": _height(folder.table("main", "growth_fits")), "similarity": write_similarity(folder, settings)}
+
+
+def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
+    """Make the remaining published tables and load all of them into the build's private DuckDB file."""
+    with _engine(folder, settings, "cards", "daily", "runs") as engine:
+        folder.see(engine, "stage", "record_counts", "card_visits", "card_texts")
+        folder.see(engine, "main", "cards", "quarantine")
+        for name in ("daily_metrics", "runs"):
             engine.write("main", name, folder.table("main", name))
         folder.see(engine, "main", "daily_metrics")
         engine.write("main", "conservation", folder.table("main", "conservation"))
-        write_growth(folder, engine)
     tables = {name: folder.table("main", name) for name in TABLES if name != "check_results"}
     publisher.load(folder.database, tables, threads=settings.threads, memory_limit=settings.memory_limit)
     return {name: _height(path) for name, path in tables.items()}

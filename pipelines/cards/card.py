@@ -75,6 +75,8 @@ class CardFacts:
     """Characters of the body without HTML comments and without blanks around it."""
     n_words: int
     """Runs of non-blank characters in the body without HTML comments."""
+    is_auto_generated: bool
+    """Some tool's set phrase says so, see `says_it_is_generated`."""
     parse_status: str
     flags: tuple[str, ...]
     """Sorted, each once."""
@@ -101,11 +103,18 @@ def parse_card(content: bytes) -> CardFacts:
         n_chars=len(decoded.text),
         n_body_chars=len(measured),
         n_words=len(measured.split()),
+        is_auto_generated=says_it_is_generated(decoded.text),
         parse_status="empty_card" if "card_empty" in flags else reading.status,
         flags=tuple(sorted(flags)),
         n_replaced_bytes=decoded.n_replaced_bytes,
         problem=reading.problem,
     )
+
+
+def says_it_is_generated(text: str) -> bool:
+    """Tell whether a card says that a tool wrote it: the seed paper's rule, two phrases in any case."""
+    lowered = text.lower()
+    return "automatically generated" in lowered or "generated automatically" in lowered
 
 
 def _read(split: Split) -> Reading:

@@ -26,6 +26,7 @@ CARD_FACTS: Final[Mapping[str, pl.DataType]] = {
     "n_chars": pl.Int64(),
     "n_body_chars": pl.Int64(),
     "n_words": pl.Int64(),
+    "is_auto_generated": pl.Boolean(),
 }
 """One row a card's checksum; the fields of `CardFacts`, and `n_bytes`, the length of the content parsed."""
 
@@ -57,12 +58,12 @@ def claims_in_card(facts: CardFacts) -> list[ParentClaim]:
 
 def _facts(distinct: pl.DataFrame, facts: list[CardFacts]) -> pl.DataFrame:
     texts = ("parse_status", "front_matter", "front_matter_raw")
-    counts = ("n_chars", "n_body_chars", "n_words")
+    numbers = ("n_chars", "n_body_chars", "n_words", "is_auto_generated")
     return distinct.select(
         "card_sha",
         pl.col("content").bin.size().cast(pl.Int64).alias("n_bytes"),
         list_column([fact.flags for fact in facts], CARD_FACTS["flags"]).alias("flags"),
-        *(pl.Series(name, [getattr(fact, name) for fact in facts], CARD_FACTS[name]) for name in (*texts, *counts)),
+        *(pl.Series(name, [getattr(fact, name) for fact in facts], CARD_FACTS[name]) for name in (*texts, *numbers)),
     ).select(*CARD_FACTS)
 
 

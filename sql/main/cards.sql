@@ -33,6 +33,7 @@ select
     t.n_chars,
     t.n_body_chars,
     t.n_words,
+    t.is_auto_generated,
     t.parse_status,
     t.flags,
     t.front_matter

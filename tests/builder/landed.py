@@ -69,6 +69,7 @@ def built(home: Layout, build_id: str = "build-test", *, threads: int = 2, **opt
     tables.stage(begun, settings)
     card_texts.parse_card_texts(begun, settings)
     tables.describe_descent(begun, settings)
+    tables.analyse(begun, settings)
     tables.assemble(begun, settings)
     return {path.stem: pl.read_parquet(path) for path in sorted((begun.path / "main").glob("*.parquet"))}
 

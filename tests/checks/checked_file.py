@@ -43,7 +43,7 @@ def good_rows() -> dict[str, list[Mapping[str, Any]]]:
 def _card(model_id: str, card_sha: str, is_current: bool) -> Mapping[str, Any]:
     counts = dict.fromkeys(("n_bytes", "n_chars", "n_body_chars", "n_words"), 10)
     seen = {"first_seen_at": small_hub.SEEN, "last_seen_at": small_hub.SEEN}
-    facts = {"is_truncated": False, "parse_status": "ok", "flags": []}
+    facts = {"is_truncated": False, "is_auto_generated": False, "parse_status": "ok", "flags": []}
     return {"model_id": model_id, "card_sha": card_sha, "is_current": is_current, **counts, **seen, **facts}
 
 

@@ -54,6 +54,8 @@ RULES = {
     "dated children are children": "update growth_fits set n_dated_children = 999",
     "attachment exponents lie in their intervals": "update attachment_fits set attachment_exponent_low95 = null",
     "one current card a model": "update cards set is_current = true",
+    "the interval holds the mean": "update similarity set low95 = 1, mean = 0 where motif = 'siblings'",
+    "a difference is one to parent and child": "update similarity set difference = 0.1 where motif = 'parent_child'",
     "nothing is lost": "update conservation set n_landed = n_landed + 1",
     "models are the rows kept of listing and details": "delete from models where model_id = 'mix/twins'",
     "few records are quarantined": "update conservation set n_quarantined = 21 where landing_kind = 'listing'",

@@ -22,6 +22,7 @@ NIGHTLY_TASKS = [
     "start_build",
     "parse_cards",
     "resolve_lineage",
+    "analyse",
     "assemble",
     "check",
     "publish",

@@ -47,7 +47,7 @@ def test_every_build_task_may_run_twice(dags: Mapping[str, Any], hub: str, hubtr
     models, edges = _models(hubtree_home), _edges(hubtree_home)
     with _each_step_twice():
         twice = _run(dags["nightly_ingest"], {"hub": hub})
-    for task_id in ("parse_cards", "resolve_lineage", "assemble"):
+    for task_id in ("parse_cards", "resolve_lineage", "analyse", "assemble"):
         assert twice.results[task_id].keys() == once.results[task_id].keys()
     assert _models(hubtree_home) == models
     assert _edges(hubtree_home) == edges
@@ -176,7 +176,7 @@ def _raising(error: Exception) -> Any:
 def _each_step_twice() -> Iterator[None]:
     """Every step but publish is called again before its result counts, as after a cleared task."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("crawl", "fetch_cards", "start_build", "parse_cards", "resolve_lineage", "assemble", "check"):
+        for name in ("crawl", "fetch_cards", "start_build", "parse_cards", "resolve_lineage", "analyse", "assemble", "check"):
             patch.setattr(steps, name, _twice(getattr(steps, name)))
         yield
 

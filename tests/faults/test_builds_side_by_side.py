@@ -34,7 +34,15 @@ def test_the_folder_of_a_build_killed_days_ago_is_removed_and_a_young_one_is_not
 
 def test_two_builds_at_once_do_not_disturb_each_other(home: Path) -> None:
     settings = settings_of(home)
-    for step in (steps.start_build, steps.parse_cards, steps.resolve_lineage, steps.assemble, steps.check, steps.publish):
+    for step in (
+        steps.start_build,
+        steps.parse_cards,
+        steps.resolve_lineage,
+        steps.analyse,
+        steps.assemble,
+        steps.check,
+        steps.publish,
+    ):
         for build_id in ("build-a", "build-b"):
             step(settings, build_id=build_id)
         if step is steps.check:
@@ -47,7 +55,7 @@ def test_two_builds_at_once_do_not_disturb_each_other(home: Path) -> None:
 
 def test_a_build_of_less_than_is_published_is_refused_unless_allowed(home: Path) -> None:
     settings = settings_of(home)
-    for step in (steps.start_build, steps.parse_cards, steps.resolve_lineage, steps.assemble, steps.check):
+    for step in (steps.start_build, steps.parse_cards, steps.resolve_lineage, steps.analyse, steps.assemble, steps.check):
         step(settings, build_id="build-early")
     later = home / "later.json"
     later.write_text('[{"id": "late/one"}]', encoding="utf-8")
@@ -74,7 +82,7 @@ def test_who_finds_another_publishing_is_told_to_wait(home: Path) -> None:
     import fcntl
 
     settings = settings_of(home)
-    for step in (steps.start_build, steps.parse_cards, steps.resolve_lineage, steps.assemble, steps.check):
+    for step in (steps.start_build, steps.parse_cards, steps.resolve_lineage, steps.analyse, steps.assemble, steps.check):
         step(settings, build_id="build-a")
     with (Layout(home).published / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

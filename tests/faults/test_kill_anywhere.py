@@ -78,7 +78,7 @@ def ready(one_night: Path, tmp_path: Path) -> Path:
     home = Path(shutil.copytree(one_night, tmp_path / "ready", symlinks=True))
     settings = settings_of(home)
     steps.start_build(settings, build_id=READY_BUILD)
-    for step in (steps.parse_cards, steps.resolve_lineage, steps.assemble, steps.check):
+    for step in (steps.parse_cards, steps.resolve_lineage, steps.analyse, steps.assemble, steps.check):
         step(settings, build_id=READY_BUILD)
     return home
 

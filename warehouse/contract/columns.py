@@ -48,6 +48,28 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "verb": ("crawl", "cards", "import", "build"),
     "status": ("full", "partial", "failed"),
     "severity": ("fail", "warn"),
+    "edge_scope": ("finetune", "no_merges", "merges", "all"),
+    "compared": ("metadata", "card", "traits"),
+    "control": ("as_published", "parent_tags_removed"),
+    "measure": (
+        "levenshtein",
+        "bow_cosine",
+        "tfidf_cosine",
+        "trait_jaccard",
+        "license_jaccard",
+        "language_jaccard",
+        "task_jaccard",
+        "library_jaccard",
+    ),
+    "motif": (
+        "random_pair",
+        "parent_child",
+        "siblings",
+        "grandparent_grandchild",
+        "uncle_nephew",
+        "cousins",
+        "three_generations",
+    ),
 }
 """Closed vocabularies; a value outside one is a contract violation."""
 
@@ -261,6 +283,39 @@ _ALL: Final = (
     _text("parse_status", "How reading the front matter ended; ok means a mapping was read."),
     _texts("flags", "Codes of the defects that were met and repaired or noted, sorted."),
     _text("front_matter", "Front matter as JSON text, every scalar as the text that was written; null where none was read."),
+    _flag("is_auto_generated", "The card says automatically generated or generated automatically: the seed paper's rule."),
+    # similarity
+    _text("edge_scope", "Which edges join the motif: finetune, no_merges, merges (what no_merges leaves out of all), all."),
+    _text("compared", "What of the two models is compared: metadata (listing record as JSON), card (beginning), traits."),
+    _text(
+        "control",
+        "as_published compares what the seed paper compares; parent_tags_removed leaves out what names a parent, and in"
+        " metadata likes, downloads, creation time and the hub's key.",
+    ),
+    _text(
+        "measure",
+        "levenshtein: 1 - edits / longer length; bow_cosine, tfidf_cosine: 512 commonest words and word pairs;"
+        " …_jaccard: common over all declared values, trait_jaccard of all four traits together.",
+    ),
+    _text(
+        "motif",
+        "Who is compared: random_pair (linked models), parent_child, siblings, grandparent_grandchild, uncle_nephew, cousins,"
+        " three_generations (a model and its great-grandchild).",
+    ),
+    _count("n_pairs", "Pairs of models compared; for traits, those that both declare a value.", minimum=1),
+    _count("n_families", "Families (weak components of the edge_scope) the pairs come from.", minimum=1),
+    _number("mean", "Mean similarity of the pairs, 0 to 1.", maximum=1),
+    _number("low95", "Lower end of the mean's 95 % interval: 10,000 bootstraps over pairs, as the seed paper.", maximum=1),
+    _number("high95", "Upper end of that interval.", maximum=1),
+    _number(
+        "family_low95",
+        "Lower end of the mean's 95 % interval over whole families; null for fewer than 10 of them.",
+        maximum=1,
+    ),
+    _number("family_high95", "Upper end of that interval.", maximum=1),
+    Column("difference", "DOUBLE", "mean less the mean of parent_child; null for parent_child.", minimum=-1, maximum=1),
+    Column("difference_low95", "DOUBLE", "Lower end of its 95 % interval over whole families.", minimum=-1, maximum=1),
+    Column("difference_high95", "DOUBLE", "Upper end of that interval.", minimum=-1, maximum=1),
     # operation
     _text("landing_kind", "Kind of landing file: listing, details, cards, daily."),
     _text("landing_file", "Name of the landing file the record came from."),

@@ -266,10 +266,11 @@ _CARDS = Table(
     key=("model_id", "card_sha"),
     column_names=_names("""
         model_id card_sha is_current first_seen_at last_seen_at n_bytes is_truncated
-        n_chars n_body_chars n_words parse_status flags front_matter
+        n_chars n_body_chars n_words is_auto_generated parse_status flags front_matter
     """),
     required=_names(
-        "is_current first_seen_at last_seen_at n_bytes is_truncated n_chars n_body_chars n_words parse_status flags"
+        "is_current first_seen_at last_seen_at n_bytes is_truncated n_chars n_body_chars n_words is_auto_generated"
+        " parse_status flags"
     ),
     references=(("model_id", "models", "model_id"),),
     beware=("A model has several rows after its card changed; is_current picks the newest.",),
@@ -279,6 +280,37 @@ _CARDS = Table(
             "fail",
             "At most one version of a model's card is current.",
             "select model_id from cards where is_current group by model_id having count(*) > 1",
+        ),
+    ),
+)
+
+_SIMILARITY = Table(
+    name="similarity",
+    grain="one motif of relatives and one measure of likeness, in one edge_scope and with or without the control",
+    key=("edge_scope", "compared", "control", "measure", "motif"),
+    column_names=_names("""
+        edge_scope compared control measure motif n_pairs n_families mean low95 high95 family_low95 family_high95
+        difference difference_low95 difference_high95
+    """),
+    required=_names("n_pairs n_families mean low95 high95"),
+    beware=(
+        "Under as_published siblings share the tag that names their parent: compare with parent_tags_removed.",
+        "low95 and high95 take pairs for independent, which relatives are not: judge by difference_low95, difference_high95.",
+        "Traits hold no parent tags and stand under parent_tags_removed alone.",
+    ),
+    rules=(
+        Rule(
+            "the interval holds the mean",
+            "fail",
+            "low95 is at most mean, and high95 at least.",
+            "select * from similarity where mean < low95 - 1e-6 or mean > high95 + 1e-6",
+        ),
+        Rule(
+            "a difference is one to parent and child",
+            "fail",
+            "difference is null for parent_child itself, and has no interval where it is null.",
+            "select * from similarity where (motif = 'parent_child' and difference is not null)"
+            " or (difference is null and (difference_low95 is not null or difference_high95 is not null))",
         ),
     ),
 )
@@ -369,6 +401,7 @@ TABLES: Final[dict[str, Table]] = {
         GROWTH_FITS,
         ATTACHMENT_FITS,
         _CARDS,
+        _SIMILARITY,
         _DAILY,
         _QUARANTINE,
         _CONSERVATION,
