@@ -229,9 +229,14 @@ def small_hub() -> dict[str, list[Row]]:
         ],
         "families": [
             family("deep/Base-1", "no_merges", 5, depth=2, n_edges=4),
-            family("deep/Base-1", "all", 6, depth=2, n_edges=6, n_merges=1),
+            family("deep/Base-1", "all", 6, depth=2, n_edges=6, n_merges=1, is_tree=False, balance=None),
             family("gone/parent", "no_merges", 1, n_placeholders=1, n_edges=1),
             family("ring/a", "no_merges", 2, n_edges=2, n_cut_edges=1),
+        ],
+        "tree_concentration": [
+            concentration("no_merges", "all_models", n_families=5, n_models=10, top_1_share=0.5),
+            concentration("no_merges", "linked_models", n_families=3, n_models=8, top_1_share=0.625),
+            concentration("all", "linked_models", n_families=1, n_models=6, gini=0.0, hhi=1.0),
         ],
         "quarantine": [
             {
@@ -293,7 +298,19 @@ def family(root_id: str, scope: str, n_models: int, **values: Any) -> Row:
         "width": 1,
         "n_leaves": 1,
         "n_merges": 0,
+        "n_roots": 1,
+        "is_tree": True,
+        "sackin_index": 1,
+        "balance": 1.0,
+        "wiener_index": 1,
+        "structural_virality": 1.0,
         "first_created_at": at("2023-02-01"),
         "last_created_at": at("2024-03-01"),
         **values,
     }
+
+
+def concentration(scope: str, denominator: str, **values: Any) -> Row:
+    """A row of tree_concentration with plain defaults."""
+    shares = dict.fromkeys(("top_1_share", "top_5_share", "top_10_share", "top_50_share"), 1.0)
+    return {"family_scope": scope, "denominator": denominator, **shares, "gini": 0.3, "hhi": 0.5, **values}

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.builder.folder import BuildFolder
+from pipelines.lineage.concentration import tree_concentration
 from pipelines.lineage.families import describe_lineage
 from pipelines.lineage.resolving import accept_edges, resolve_claims
 from pipelines.settings import Settings
@@ -52,6 +53,8 @@ def _write_lineage(folder: BuildFolder, claims: pl.DataFrame, models: pl.DataFra
     _write(folder.table("main", "parent_claims"), parent_claims)
     _write(folder.table("main", "edges"), lineage.edges.select(TABLES["edges"].column_names))
     _write(folder.table("main", "families"), lineage.families.select(TABLES["families"].column_names))
+    concentration = tree_concentration(lineage.families, models.height)
+    _write(folder.table("main", "tree_concentration"), concentration.select(TABLES["tree_concentration"].column_names))
     numbered = lineage.nodes.join(models.select("model_id", "model_number"), on="model_id").sort("model_number")
     _write(folder.table("lineage", "nodes"), numbered)
     return {"claims": parent_claims.height, "edges": lineage.edges.height, "families": lineage.families.height}

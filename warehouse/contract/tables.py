@@ -58,10 +58,10 @@ _MODELS = Table(
         downloads_30d downloads_all_time likes pipeline_tag library_name
         license_id license_ids license_spdx license_class license_reason
         languages language_source n_languages is_english_only parameter_count gated is_private is_disabled tags
-        n_parents n_children n_descendants family_id root_id depth card_sha card_status
+        n_parents n_children n_descendants family_id root_id depth generation card_sha card_status
         first_seen_at last_seen_at removed_at
     """),
-    required=_names("license_ids languages n_languages tags n_parents n_children n_descendants first_seen_at last_seen_at"),
+    required=_names("license_ids languages n_languages tags n_parents n_children first_seen_at last_seen_at"),
     beware=(
         "downloads_30d is a moving window: never add it over time.",
         "A model without parents has declared none; that does not make it trained from scratch.",
@@ -171,10 +171,12 @@ _FAMILIES = Table(
     grain="one family (weak component of accepted edges with at least two members) in one family_scope",
     key=("family_scope", "family_id"),
     column_names=_names("""
-        family_id family_scope root_id n_models n_placeholders n_edges n_cut_edges depth width n_leaves n_merges
-        first_created_at last_created_at
+        family_id family_scope root_id n_models n_placeholders n_edges n_cut_edges n_roots depth width n_leaves n_merges
+        is_tree sackin_index balance wiener_index wiener_reason structural_virality first_created_at last_created_at
     """),
-    required=_names("root_id n_models n_placeholders n_edges n_cut_edges depth width n_leaves n_merges"),
+    required=_names("""
+        root_id n_models n_placeholders n_edges n_cut_edges n_roots depth width n_leaves n_merges is_tree sackin_index
+    """),
     beware=("Choose one family_scope: the three describe the same models three times.",),
     rules=(
         Rule(
@@ -183,6 +185,48 @@ _FAMILIES = Table(
             "In scope no_merges, n_models adds up to the models that carry a family_id.",
             "select * from (select coalesce(sum(n_models), 0) as n from families where family_scope = 'no_merges') f,"
             " (select count(family_id) as n from models) m where f.n <> m.n",
+        ),
+        Rule(
+            "a tree has one root and no merges",
+            "fail",
+            "is_tree exactly where n_roots is 1 and no member has two uncut parents; balance stands exactly there.",
+            "select family_scope, family_id from families where (is_tree and n_roots <> 1) or is_tree <> (balance is not null)",
+        ),
+        Rule(
+            "an index that is missing says why",
+            "fail",
+            "wiener_index and structural_virality are null exactly where wiener_reason is not.",
+            "select family_scope, family_id from families where (wiener_index is null) <> (wiener_reason is not null)"
+            " or (structural_virality is null) <> (wiener_reason is not null)",
+        ),
+    ),
+)
+
+_TREE_CONCENTRATION = Table(
+    name="tree_concentration",
+    grain="one family_scope with one denominator: how few families hold how many models",
+    key=("family_scope", "denominator"),
+    column_names=_names("""
+        family_scope denominator n_families n_models top_1_share top_5_share top_10_share top_50_share gini hhi
+    """),
+    required=_names("n_families n_models"),
+    beware=("The denominator changes the answer: quote it, and the scope, with every number.",),
+    rules=(
+        Rule(
+            "shares of larger heads are larger",
+            "fail",
+            "The five largest families hold at least what the largest holds, and so on.",
+            "select * from tree_concentration where not (top_1_share <= top_5_share and top_5_share <= top_10_share"
+            " and top_10_share <= top_50_share)",
+        ),
+        Rule(
+            "linked models are the members of families",
+            "fail",
+            "n_families and n_models of linked_models are those of families in the same scope.",
+            "select t.family_scope, t.n_families, t.n_models from tree_concentration t"
+            " left join (select family_scope, count(*) as n, sum(n_models) as m from families group by all) f"
+            " using (family_scope)"
+            " where t.denominator = 'linked_models' and (t.n_families <> coalesce(f.n, 0) or t.n_models <> coalesce(f.m, 0))",
         ),
     ),
 )
@@ -290,6 +334,7 @@ TABLES: Final[dict[str, Table]] = {
         _PARENT_CLAIMS,
         _EDGES,
         _FAMILIES,
+        _TREE_CONCENTRATION,
         _CARDS,
         _DAILY,
         _QUARANTINE,
