@@ -238,6 +238,16 @@ def small_hub() -> dict[str, list[Row]]:
             concentration("no_merges", "linked_models", n_families=3, n_models=8, top_1_share=0.625),
             concentration("all", "linked_models", n_families=1, n_models=6, gini=0.0, hhi=1.0),
         ],
+        "lookalikes": [
+            {
+                "model_id": "odd/base-1-lora",
+                "other_id": "deep/Base-1",
+                "rule": "same_weights",
+                "confidence": 0.99,
+                "n_alike": 2,
+                "is_linked": True,
+            },
+        ],
         "quarantine": [
             {
                 "landing_kind": "listing",

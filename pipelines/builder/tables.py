@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.builder.folder import BuildFolder
+from pipelines.builder.lookalike_pairs import write_lookalikes
 from pipelines.lineage.concentration import tree_concentration
 from pipelines.lineage.families import describe_lineage
 from pipelines.lineage.resolving import accept_edges, resolve_claims
@@ -43,7 +44,7 @@ def describe_descent(folder: BuildFolder, settings: Settings) -> dict[str, int]:
         claims = engine.frame("lineage", "claims")
         renames = engine.table("renames")
         models = engine.frame("lineage", "births")
-    return _write_lineage(folder, claims, models, renames)
+    return _write_lineage(folder, claims, models, renames) | write_lookalikes(folder, settings)
 
 
 def _write_lineage(folder: BuildFolder, claims: pl.DataFrame, models: pl.DataFrame, renames: pl.DataFrame) -> dict[str, int]:

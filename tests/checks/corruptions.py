@@ -44,6 +44,7 @@ RULES = {
     "an index that is missing says why": "update families set wiener_index = null where root_id = 'ring/a'",
     "shares of larger heads are larger": "update tree_concentration set top_1_share = 0.9, top_5_share = 0.8",
     "linked models are the members of families": "update tree_concentration set n_models = n_models + 1",
+    "no model looks like itself": "update lookalikes set other_id = model_id",
     "one current card a model": "update cards set is_current = true",
     "nothing is lost": "update conservation set n_landed = n_landed + 1",
     "models are the rows kept of listing and details": "delete from models where model_id = 'mix/twins'",

@@ -26,6 +26,7 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "resolution": ("exact", "trimmed", "case", "renamed", "alias", "url", "placeholder", "self", "rejected"),
     "family_scope": ("no_merges", "all", "as_declared"),
     "wiener_reason": ("loops_and_over_250_members",),
+    "rule": ("same_weights", "same_name", "near_name"),
     "denominator": ("linked_models", "all_models"),
     "license_reason": ("absent", "several", "not_in_code_table", "no_spdx_id"),
     "language_source": ("card_data", "tags"),
@@ -120,7 +121,10 @@ _ALL: Final = (
     _text("resolution", "How parent_ref became parent_id; exact means letter for letter a known model_id."),
     _texts("repairs", "What was changed on the way, in order (trimmed, case_folded, alias_resolved, …); empty for none."),
     _number(
-        "confidence", "Confidence that the resolved parent is the meant one, 0 to 1; a documented rule, no estimate.", maximum=1
+        "confidence",
+        "Confidence that the row is right (the resolved parent is the meant one, the look-alike a copy), 0 to 1; a documented"
+        " rule, no estimate.",
+        maximum=1,
     ),
     _count("n_mentions", "How often the source repeats the same parent.", minimum=1),
     _count("n_claims", "Accepted claims behind the edge.", minimum=1),
@@ -183,6 +187,14 @@ _ALL: Final = (
     _number("top_50_share", "Share in its fifty largest families.", maximum=1),
     _number("gini", "Gini coefficient of family sizes in models: 0 if all are equal, near 1 if one holds all.", maximum=1),
     _number("hhi", "Herfindahl-Hirschman index: sum of squared shares of the families.", maximum=1),
+    _text("other_id", "model_id of the oldest model that this one looks like by the rule."),
+    _text(
+        "rule",
+        "What betrays the copy: same_weights (SHA-256 of all weight files), same_name (and parameters and telling tags),"
+        " near_name (likewise without words as copy or mirror).",
+    ),
+    _count("n_alike", "Models that share the weights, or the bare name and the parameters.", minimum=2),
+    _flag("is_linked", "An accepted edge joins the two, so the likeness is declared descent."),
     # cards
     _text("card_sha", "Git blob id of the card's bytes; the hub's ETag for it."),
     _text("card_status", "Outcome of the last card visit: full, not_modified, no_card, gated, not_found, renamed, failed."),

@@ -231,6 +231,27 @@ _TREE_CONCENTRATION = Table(
     ),
 )
 
+_LOOKALIKES = Table(
+    name="lookalikes",
+    grain="one model that looks like a copy of an older one, by one rule",
+    key=("model_id", "rule"),
+    column_names=_names("model_id other_id rule confidence n_alike is_linked"),
+    required=_names("other_id confidence n_alike is_linked"),
+    references=(("model_id", "models", "model_id"), ("other_id", "models", "model_id")),
+    beware=(
+        "A hint, not an edge: nothing else is computed from it. Absence proves nothing, as few listings carry file hashes.",
+        "The older one by created_at is not always the original.",
+    ),
+    rules=(
+        Rule(
+            "no model looks like itself",
+            "fail",
+            "The two models of a pair differ.",
+            "select model_id from lookalikes where model_id = other_id",
+        ),
+    ),
+)
+
 _CARDS = Table(
     name="cards",
     grain="one version of a model's card",
@@ -335,6 +356,7 @@ TABLES: Final[dict[str, Table]] = {
         _EDGES,
         _FAMILIES,
         _TREE_CONCENTRATION,
+        _LOOKALIKES,
         _CARDS,
         _DAILY,
         _QUARANTINE,
