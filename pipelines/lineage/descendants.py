@@ -1,8 +1,9 @@
 """How many nodes come after each node, counted once each however many ways lead there.
 
 Below a node lie its own subtree, and the whole piece of every merge that can be reached. Subtrees are sums. Which merges
-can be reached has to be known as a set, but only where ways branch: at parents of merges, and where two of them meet.
-These few nodes hold their set as the bits of one integer, from the youngest up, and give it away when all above have it.
+can be reached has to be known as a set, but only where ways part: at nodes with several ways down to merges, and at merges
+with merges below. These few nodes hold their set as the bits of one integer, from the deepest up, and give it away when all
+above have it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from pipelines.lineage.descent import Descent, distinct
+from pipelines.lineage.descent import Descent
 from pipelines.lineage.forest import Flags, Ints, follow
 from pipelines.lineage.graph import weak_components
 
@@ -38,92 +39,79 @@ def count_descendants(descent: Descent, limit: int = LIMIT) -> Descendants:
     number of their descendants without a merge between. All others are exact. Linear but for the sets.
     """
     sizes = descent.pieces.sum_below(np.ones(descent.n_nodes, dtype=np.int64))
+    exact = np.ones(descent.n_nodes, dtype=np.bool_)
     if not len(descent.merge_parents):
-        return Descendants(sizes - 1, np.ones(descent.n_nodes, dtype=np.bool_))
-    core = _Core.of(descent)
-    beyond, is_exact = core.weigh(sizes, limit)
-    count, exact = sizes - 1, np.ones(descent.n_nodes, dtype=np.bool_)
-    count[core.above] += beyond[core.stands_for]
-    exact[core.above] = is_exact[core.stands_for]
-    return Descendants(count, exact)
+        return Descendants(sizes - 1, exact)
+    ways = _Ways.of(descent)
+    held, is_counted = _weigh(descent, ways, sizes, limit)
+    reached = np.where(ways.is_held, held, np.where(ways.is_merge, sizes, 0))
+    beyond = reached[ways.to] - np.where(ways.is_merge, sizes, 0)
+    is_through: Flags = ways.is_held[ways.to]
+    exact[is_through] = is_counted[ways.to[is_through]]
+    return Descendants(sizes - 1 + np.where(exact, beyond, 0), exact)
 
 
 @dataclass(frozen=True)
-class _Core:
-    """The nodes whose sets are needed, in order of depth, deepest last, and what lies directly below each of them."""
+class _Ways:
+    """The ways down to merges. A node with one way reaches what the end of that way reaches; the others are held."""
 
-    above: Ints
-    """Nodes with a merge below them."""
-    stands_for: Ints
-    """The position in the core of the node that reaches the same merges, for each of ``above``."""
-    n_nodes: int
-    merges: Ints
-    """All merges, deepest first."""
+    is_merge: Flags
+    is_held: Flags
+    """Nodes whose set is needed: several ways down to merges, or a merge with any."""
+    to: Ints
+    """For each node the first held node or merge on its only way down; itself, if there is none or it is one."""
     sources: Ints
     targets: Ints
-    bits: Ints
-    """One entry a way down: from a core node, to a core node (-1: none), through a merge (its position, -1: none)."""
+    """The ways out of held nodes: from the node, to a held node or a merge."""
 
     @staticmethod
-    def of(descent: Descent) -> _Core:
-        up, nodes = descent.pieces.up, np.arange(descent.n_nodes)
-        is_entry = np.zeros(descent.n_nodes, dtype=np.int64)
+    def of(descent: Descent) -> _Ways:
+        """Find the ways of a graph with merges."""
+        n, up = descent.n_nodes, descent.pieces.up
+        is_entry, is_merge = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
         is_entry[descent.merge_parents] = 1
-        is_above = descent.pieces.sum_below(is_entry) > 0
-        single = np.flatnonzero(is_above & (up != nodes))
-        is_core = is_above & ((is_entry > 0) | (np.bincount(up[single], minlength=descent.n_nodes) > 1))
-        down = nodes.copy()
-        is_passed = ~is_core[up[single]]
-        down[up[single[is_passed]]] = single[is_passed]
-        represents = follow(down)[0]
+        is_merge[descent.merge_children] = True
+        leads = descent.pieces.sum_below(is_entry) > 0
+        single = np.flatnonzero(leads & (descent.pieces.distance > 0))
+        starts = np.concatenate([up[single], descent.merge_parents])
+        ends = np.concatenate([single, descent.merge_children])
+        is_held = (np.bincount(starts, minlength=n) + is_merge) > 1
+        down, is_passed = np.arange(n), ~is_held[starts]
+        passes = is_passed & ~is_merge[starts]
+        down[starts[passes]] = ends[passes]
+        to = follow(down)[0]
+        return _Ways(is_merge, is_held, to, starts[~is_passed], to[ends[~is_passed]])
 
-        core = np.flatnonzero(is_core)
-        core = core[np.argsort(descent.depth[core], kind="stable")]
-        position = np.full(descent.n_nodes, -1)
-        position[core] = np.arange(len(core))
-        merges = distinct(descent.merge_children)
-        merges = merges[np.argsort(-descent.depth[merges], kind="stable")]
-        bit = np.full(descent.n_nodes, -1)
-        bit[merges] = np.arange(len(merges))
-        inside = single[~is_passed]
-        above = np.flatnonzero(is_above)
-        return _Core(
-            above=above,
-            stands_for=position[represents[above]],
-            n_nodes=len(core),
-            merges=merges,
-            sources=position[np.concatenate([up[inside], descent.merge_parents])],
-            targets=position[represents[np.concatenate([inside, descent.merge_children])]],
-            bits=np.concatenate([np.full(len(inside), -1), bit[descent.merge_children]]),
-        )
 
-    def weigh(self, sizes: Ints, limit: int) -> tuple[Ints, Flags]:
-        """Return for each core node the nodes in the pieces of all merges it reaches, and whether they were counted."""
-        component = self._components()
-        of_core, of_merges = component[: self.n_nodes], component[self.n_nodes :]
-        is_counted = self._costs(component) <= limit
-        rank = _rank_within(of_merges)
-        planes = _planes(sizes[self.merges], of_merges, rank, is_counted)
-        ranks = np.where(self.bits >= 0, rank[self.bits], -1)
-        weights = np.zeros(self.n_nodes, dtype=np.int64)
-        for source, reach in _reaches(self.n_nodes, self.sources, self.targets, ranks, is_counted[of_core]):
-            weights[source] = sum((reach & mask).bit_count() << plane for plane, mask in planes[int(of_core[source])])
-        return weights, is_counted[of_core]
+def _weigh(descent: Descent, ways: _Ways, sizes: Ints, limit: int) -> tuple[Ints, Flags]:
+    """Return for each held node the sizes of all pieces in its set, a merge's own included, and whether they were counted."""
+    nodes = np.flatnonzero(ways.is_held | ways.is_merge)
+    nodes = nodes[np.argsort(-descent.depth[nodes], kind="stable")]
+    place = np.full(descent.n_nodes, -1)
+    place[nodes] = np.arange(len(nodes))
+    sources, targets = place[ways.sources], place[ways.targets]
+    is_held, is_merge = ways.is_held[nodes], ways.is_merge[nodes]
+    component = weak_components(len(nodes), sources, targets)
+    is_counted = (_costs(component, is_held, is_merge, sources, targets) <= limit)[component]
+    bits = np.full(len(nodes), -1)
+    bits[is_merge] = _rank_within(component[is_merge])
+    chosen = is_merge & is_counted
+    planes = _planes(sizes[nodes[chosen]], component[chosen], bits[chosen])
+    weights = np.zeros(descent.n_nodes, dtype=np.int64)
+    wanted = is_counted[sources]
+    for node, reach in _sets(bits, is_held, sources[wanted], targets[wanted]):
+        weights[nodes[node]] = sum((reach & mask).bit_count() << plane for plane, mask in planes[int(component[node])])
+    counted = np.zeros(descent.n_nodes, dtype=np.bool_)
+    counted[nodes] = is_counted
+    return weights, counted
 
-    def _components(self) -> Ints:
-        """Return the weak component of the core nodes, then of the merges."""
-        below = np.flatnonzero(self.targets >= 0)
-        through = np.flatnonzero(self.bits >= 0)
-        ends = np.concatenate([self.targets[below], self.n_nodes + self.bits[through]])
-        starts = np.concatenate([self.sources[below], self.sources[through]])
-        return weak_components(self.n_nodes + len(self.merges), starts, ends)
 
-    def _costs(self, component: Ints) -> Ints:
-        """Return the bits of all sets that are held or joined, by component."""
-        n = int(component.max()) + 1
-        n_joined = np.bincount(component[self.sources[self.targets >= 0]], minlength=n)
-        n_core, n_merges = (np.bincount(part, minlength=n) for part in np.split(component, [self.n_nodes]))
-        return (n_core + n_joined) * n_merges
+def _costs(component: Ints, is_held: Flags, is_merge: Flags, sources: Ints, targets: Ints) -> Ints:
+    """Return the bits of all sets that are held or joined, by component."""
+    n = int(component.max()) + 1
+    n_joined = np.bincount(component[sources[is_held[targets]]], minlength=n)
+    n_held = np.bincount(component[is_held], minlength=n)
+    return (n_held + n_joined) * np.bincount(component[is_merge], minlength=n)
 
 
 def _rank_within(groups: Ints) -> Ints:
@@ -135,47 +123,54 @@ def _rank_within(groups: Ints) -> Ints:
     return rank
 
 
-def _planes(sizes: Ints, component: Ints, rank: Ints, is_counted: Flags) -> dict[int, list[tuple[int, int]]]:
-    """Return for each counted component, for each binary digit of its pieces' sizes, the set of merges whose size has it.
+def _planes(sizes: Ints, component: Ints, bits: Ints) -> dict[int, list[tuple[int, int]]]:
+    """Return for each component, for each binary digit of its pieces' sizes, the set of merges whose size has it.
 
     With them a set is weighed by counting bits: each shared bit of plane k stands for 2^k nodes.
     """
     planes: dict[int, list[tuple[int, int]]] = {}
-    for plane in range(int(sizes.max()).bit_length()):
-        chosen = np.flatnonzero(((sizes >> plane) & 1 == 1) & is_counted[component])
-        chosen = chosen[np.argsort(component[chosen], kind="stable")]
-        for start, stop in _runs(component[chosen]):
-            planes.setdefault(int(component[chosen[start]]), []).append((plane, _bit_set(rank[chosen[start:stop]])))
+    order = np.argsort(component, kind="stable")
+    sizes, component, bits = sizes[order], component[order], bits[order]
+    for plane in range(int(sizes.max(initial=0)).bit_length()):
+        has_digit = (sizes >> plane) & 1 == 1
+        owners, members = component[has_digit], bits[has_digit].tolist()
+        for start, stop in _runs(owners):
+            planes.setdefault(int(owners[start]), []).append((plane, _bit_set(members[start:stop])))
     return planes
 
 
-def _reaches(n_nodes: int, sources: Ints, targets: Ints, ranks: Ints, is_counted: Flags) -> Iterator[tuple[int, int]]:
-    """Yield (core node, its set of merges) from the deepest up; a set is forgotten once all nodes above have taken it over."""
-    ways = np.flatnonzero(is_counted[sources])
-    ways = ways[np.argsort(-sources[ways], kind="stable")]
-    sources, targets, ranks = sources[ways], targets[ways], ranks[ways]
-    n_takers = np.bincount(targets[targets >= 0], minlength=n_nodes).tolist()
+def _sets(bits: Ints, is_held: Flags, sources: Ints, targets: Ints) -> Iterator[tuple[int, int]]:
+    """Yield (held node, its set of merges) in the order of nodes, the deepest first.
+
+    A set is forgotten once all nodes above have taken it over.
+    """
+    order = np.argsort(sources, kind="stable")
+    joined = is_held[targets[order]]
+    n_takers = np.bincount(targets[order][joined], minlength=len(bits)).tolist()
+    own, ends, is_joined = bits.tolist(), targets[order].tolist(), joined.tolist()
     held: dict[int, int] = {}
-    for start, stop in _runs(sources):
-        mine = ranks[start:stop]
-        reach = _bit_set(mine[mine >= 0])
-        for target in targets[start:stop].tolist():
-            if target >= 0:
-                reach |= held[target]
-                n_takers[target] -= 1
-                if n_takers[target] == 0:
-                    del held[target]
-        source = int(sources[start])
-        if n_takers[source]:
-            held[source] = reach
-        yield source, reach
+    for start, stop in _runs(sources[order]):
+        node = int(sources[order[start]])
+        reach = _bit_set([own[ends[at]] for at in range(start, stop) if not is_joined[at]] + [own[node]] * (own[node] >= 0))
+        for at in range(start, stop):
+            if is_joined[at]:
+                reach |= held[ends[at]]
+                n_takers[ends[at]] -= 1
+                if n_takers[ends[at]] == 0:
+                    del held[ends[at]]
+        if n_takers[node]:
+            held[node] = reach
+        yield node, reach
 
 
-def _bit_set(places: Ints) -> int:
+def _bit_set(places: list[int]) -> int:
     """Return the integer with these bits set."""
-    if len(places) == 0:
-        return 0
-    flags = np.zeros(int(places.max()) + 1, dtype=np.uint8)
+    if len(places) <= 8:  # for few it is faster to shift than to pack
+        reach = 0
+        for place in places:
+            reach |= 1 << place
+        return reach
+    flags = np.zeros(max(places) + 1, dtype=np.uint8)
     flags[places] = 1
     return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
 

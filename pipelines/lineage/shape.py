@@ -13,10 +13,10 @@ from scipy.sparse.csgraph import breadth_first_order
 from pipelines.lineage.descent import Descent, distinct
 from pipelines.lineage.forest import Flags, Forest, Ints
 
-WIENER_LIMIT: Final = 250
+WIENER_LIMIT: Final = 100
 """Most members of a family with loops whose distances are counted; a family without loops may have any size."""
 
-TOO_LARGE: Final = "loops_and_over_250_members"
+TOO_LARGE: Final = "loops_and_over_100_members"
 """Why a family has no Wiener index."""
 
 _PAIRS_AT_ONCE: Final = 4_000_000

@@ -25,7 +25,7 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "evidence": ("tag", "card_data", "base_models"),
     "resolution": ("exact", "trimmed", "case", "renamed", "alias", "url", "placeholder", "self", "rejected"),
     "family_scope": ("no_merges", "all", "as_declared"),
-    "wiener_reason": ("loops_and_over_250_members",),
+    "wiener_reason": ("loops_and_over_100_members",),
     "rule": ("same_weights", "same_name", "near_name"),
     "denominator": ("linked_models", "all_models"),
     "license_reason": ("absent", "several", "not_in_code_table", "no_spdx_id"),
@@ -172,7 +172,7 @@ _ALL: Final = (
         maximum=1,
     ),
     _count("wiener_index", "Sum of the distances in edges over all pairs of members, either direction (Wiener 1947)."),
-    _text("wiener_reason", "Why wiener_index is null: loops_and_over_250_members; null where it is counted."),
+    _text("wiener_reason", "Why wiener_index is null: loops_and_over_100_members; null where it is counted."),
     _number(
         "structural_virality", "Mean distance in edges over all pairs of members (Goel et al. 2016); null like wiener_index."
     ),
