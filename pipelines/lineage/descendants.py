@@ -19,8 +19,9 @@ from pipelines.lineage.descent import Descent
 from pipelines.lineage.forest import Flags, Ints, follow
 from pipelines.lineage.graph import weak_components
 
-LIMIT: Final = 2**33
-"""Most bits of sets (branching nodes times merges) in one component: 1 GB if all were held at once, some seconds of work.
+LIMIT: Final = 2**35
+"""Most bits of sets in one component, joined (some seconds of work) or four times held (1 GB if none could be forgotten).
+
 A hub of three million models stays far below; a million models that are all merges of each other do not."""
 
 
@@ -107,11 +108,12 @@ def _weigh(descent: Descent, ways: _Ways, sizes: Ints, limit: int) -> tuple[Ints
 
 
 def _costs(component: Ints, is_held: Flags, is_merge: Flags, sources: Ints, targets: Ints) -> Ints:
-    """Return the bits of all sets that are held or joined, by component."""
+    """Return the bits of all sets that are joined, or four times those held, by component."""
     n = int(component.max()) + 1
     n_joined = np.bincount(component[sources[is_held[targets]]], minlength=n)
     n_held = np.bincount(component[is_held], minlength=n)
-    return (n_held + n_joined) * np.bincount(component[is_merge], minlength=n)
+    costs: Ints = np.maximum(n_held + n_joined, 4 * n_held) * np.bincount(component[is_merge], minlength=n)
+    return costs
 
 
 def _rank_within(groups: Ints) -> Ints:

@@ -2,7 +2,8 @@
 
 The same name and the same number of parameters under two owners is most often no copy at all: everyone who follows a course
 trains ``distilbert-base-uncased-finetuned-emotion``. A re-upload copies the card as well, and with it the tags that tell
-something (papers, data sets, languages); what a trainer wrote is nobody's copy. So precision is bought with recall.
+something (papers, data sets, languages); what a trainer wrote is nobody's copy, and children of one parent share its tags
+and often a recipe's name. So precision is bought with recall: a copied fine-tune is only told by its weights.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def find_lookalikes(facts: pl.DataFrame, edges: pl.DataFrame) -> Lookalikes:
     Returns:
         model_id (the younger), other_id, rule, confidence, n_alike, is_linked; sorted by model_id, rule.
     """
-    named, n_left_out = _by_name(facts)
+    named, n_left_out = _by_name(facts, edges)
     pairs = pl.concat([_by_weights(facts), named])
     linked = pl.concat([_ends("parent_id", "child_id", edges), _ends("child_id", "parent_id", edges)]).unique()
     confidence = pl.col("rule").replace_strict(CONFIDENCE, return_dtype=pl.Float64)
@@ -80,17 +81,23 @@ def _by_weights(facts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_name(facts: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """Pair models of one bare name and size whose telling tags agree; return the pairs and the number of names left out."""
+def _by_name(facts: pl.DataFrame, edges: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Pair models of one bare name and size whose telling tags agree and that have no parent in common.
+
+    Return the pairs and the number of names left out.
+    """
     block = ["bare_name", "parameter_count"]
-    blocks = _described(facts).with_columns(n_alike=pl.len().over(block).cast(pl.Int64))
+    parents = edges.group_by("child_id").agg(parents="parent_id").rename({"child_id": "model_id"})
+    described = _described(facts).join(parents, on="model_id", how="left").with_columns(pl.col("parents").fill_null([]))
+    blocks = described.with_columns(n_alike=pl.len().over(block).cast(pl.Int64))
     n_left_out = blocks.filter(pl.col("n_alike") > LARGEST_BLOCK).select(block).unique().height
     small = blocks.filter(pl.col("n_alike").is_between(2, LARGEST_BLOCK))
-    both = small.join(small.select(*block, "model_id", "order", "name", "telling"), on=block, suffix="_other")
+    both = small.join(small.select(*block, "model_id", "order", "name", "telling", "parents"), on=block, suffix="_other")
     n_shared = pl.col("telling").list.set_intersection("telling_other").list.len()
     n_either = pl.col("telling").list.set_union("telling_other").list.len()
+    n_parents_shared = pl.col("parents").list.set_intersection("parents_other").list.len()
     pairs = (
-        both.filter(pl.col("order_other") < pl.col("order"))
+        both.filter((pl.col("order_other") < pl.col("order")) & (n_parents_shared == 0))
         .filter((n_shared >= _LEAST_SHARED) & (n_shared >= _LEAST_OVERLAP * n_either))
         .sort("order", "order_other")
         .unique("model_id", keep="first", maintain_order=True)

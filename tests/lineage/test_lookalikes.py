@@ -82,6 +82,14 @@ def test_a_declared_pair_says_so() -> None:
     assert found.select("model_id", "is_linked", "n_alike").rows() == [("b/rune", False, 3), ("c/rune", True, 3)]
 
 
+def test_children_of_one_parent_are_told_by_their_weights_alone() -> None:
+    edges = pl.DataFrame({"parent_id": ["o/base"] * 2, "child_id": ["a/rune", "b/rune"]})
+    assert find_lookalikes(facts(("a/rune", 7, CARD), ("b/rune", 7, CARD)), edges).pairs.height == 0
+    assert find_lookalikes(facts(("a/rune", 7, CARD, "ab"), ("b/rune", 7, CARD, "ab")), edges).pairs["rule"].to_list() == [
+        "same_weights"
+    ]
+
+
 def test_the_order_of_rows_changes_nothing() -> None:
     frame = facts(*((f"o{i}/rune", 7, CARD, "ab") for i in range(5)))
     assert find_lookalikes(frame, NO_EDGES).pairs.equals(find_lookalikes(frame.reverse(), NO_EDGES).pairs)
