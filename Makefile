@@ -40,6 +40,9 @@ lint: $(VENV)/.dev ## formatter, linter, types and import layers
 test: lint ## all checks and tests, with their own set-up
 	$(BIN)/python -m pytest
 
+bench: $(VENV)/.run ## speed and memory as ratios to named yardsticks, in one run
+	@$(BIN)/python -m benchmarks $(BENCH)
+
 run: $(VENV)/.run ## the nightly job on an embedded hub of planted models, from nothing to a published file
 	@$(BIN)/python -m ops.run
 
@@ -55,5 +58,5 @@ logs: ## follow the logs of the Airflow that make up started
 clean: ## delete the environment (data stays)
 	rm -rf $(VENV)
 
-.PHONY: help install lock lint test clean
+.PHONY: help install lock lint test bench clean
 .PHONY: run up down logs

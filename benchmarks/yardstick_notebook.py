@@ -1,14 +1,12 @@
 """The yardstick: lineage numbers of a listing in plain Python and networkx, as a researcher's notebook computes them.
 
-The rule is the simple one: a claim is a tag that starts with ``base_model:``, its rest is compared with the listed ids as
-an exact string; no alias, rename or case repair. Nothing here comes from hubtree, so its numbers are also an independent
-check. Run it with ``python benchmarks/yardstick_notebook.py LISTING.parquet``; it prints the numbers as JSON.
+The rule here is the simple one: a claim is a tag that starts with ``base_model:``, its rest is compared with the listed ids
+as an exact string; no alias, rename or case repair (`yardstick_repaired` goes on from there). Nothing of hubtree computes
+anything in it, so its numbers are also an independent check.
 """
 
 from __future__ import annotations
 
-import json
-import sys
 from collections import Counter
 from typing import Any
 
@@ -134,18 +132,3 @@ def licence_numbers(models: pd.DataFrame, graph: nx.DiGraph) -> dict[str, Any]:
         "same_licence": same,
         "top_licence_moves": dict(moves.most_common(5)),
     }
-
-
-def main(path: str) -> None:
-    """Compute the numbers of one listing and print them as JSON."""
-    models = pd.read_parquet(path)
-    claims = read_claims(models)
-    graph = build_graph(models, claims)
-    numbers = claim_numbers(models, claims) | component_numbers(graph)
-    graph.remove_nodes_from(list(nx.isolates(graph)))
-    numbers |= shape_numbers(graph) | licence_numbers(models, graph)
-    print(json.dumps(numbers, indent=2))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

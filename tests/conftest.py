@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,16 @@ import pytest
 from warehouse.paths import Layout
 
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _own_logger() -> Iterator[None]:
+    """Give the logger back as it was: a command configures it for the whole process."""
+    logger = logging.getLogger("hubtree")
+    before = (logger.level, logger.propagate, list(logger.handlers))
+    yield
+    level, logger.propagate, logger.handlers = before
+    logger.setLevel(level)
 
 
 @pytest.fixture

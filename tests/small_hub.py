@@ -70,6 +70,7 @@ def model(model_id: str, **values: Any) -> Row:
         "n_parents": 0,
         "n_children": 0,
         "n_descendants": 0,
+        "node_kind": "finetuned" if values.get("n_parents") else "base" if values.get("n_children") else None,
         "first_seen_at": SEEN,
         "last_seen_at": SEEN,
         **values,
@@ -81,8 +82,13 @@ def edge(parent_id: str, child_id: str, relation: str | None = "finetune", **val
     return {
         "parent_id": parent_id,
         "child_id": child_id,
-        "relation": relation,
+        "relation": relation or "finetune",
+        "relation_source": "declared" if relation else "inferred",
+        "relation_confidence": 1.0 if relation else 0.85,
+        "relation_rule": None if relation else "nothing_else_said",
+        "relation_inferred": relation or "finetune",
         "relations": [relation] if relation else [],
+        "is_relation_disputed": False,
         "evidence_sources": ["tag"],
         "n_claims": 1,
         "is_parent_listed": True,
@@ -106,6 +112,20 @@ def claim(child_id: str, parent_ref: str, parent_id: str | None, **values: Any) 
         "repairs": [],
         "confidence": 1.0,
         "n_mentions": 1,
+        "observed_at": SEEN,
+        **values,
+    }
+
+
+def succession(model_id: str, successor_ref: str, successor_id: str | None, **values: Any) -> Row:
+    """A row of successions with plain defaults."""
+    return {
+        "model_id": model_id,
+        "successor_ref": successor_ref,
+        "successor_id": successor_id,
+        "resolution": "exact",
+        "repairs": [],
+        "confidence": 0.98,
         "observed_at": SEEN,
         **values,
     }
@@ -200,7 +220,7 @@ def small_hub() -> dict[str, list[Row]]:
             edge("deep/Base-1", "odd/base-1-lora", "adapter", n_claims=2),
             edge("deep/Base-1", "late/Base-1-old", is_time_inverted=True),
             edge("mila/base-1-chat", "mix/twins", "merge"),
-            edge("odd/base-1-lora", "mix/twins", "merge", relations=["finetune", "merge"]),
+            edge("odd/base-1-lora", "mix/twins", "merge", relations=["finetune", "merge"], is_relation_disputed=True),
             edge("mila/base-1-chat", "q/base-1-chat-GGUF", "quantized", is_repaired=True),
             edge("gone/parent", "lost/child", is_parent_listed=False),
             edge("ring/a", "ring/b", None),
@@ -227,6 +247,11 @@ def small_hub() -> dict[str, list[Row]]:
             claim("ring/b", "ring/a", "ring/a", relation=None, relation_source=None),
             claim("solo/=cmd", "solo/=cmd", "solo/=cmd", resolution="self"),
         ],
+        "successions": [
+            succession("deep/Base-1", "deep/Base-2", "deep/Base-2", resolution="placeholder", confidence=0.5),
+            succession("late/Base-1-old", "https://huggingface.co/deep/Base-1", "deep/Base-1", resolution="url"),
+            succession("lost/child", "{next}", None, resolution="rejected", confidence=0.0),
+        ],
         "families": [
             family("deep/Base-1", "no_merges", 5, depth=2, n_edges=4),
             family("deep/Base-1", "all", 6, depth=2, n_edges=6, n_merges=1, is_tree=False, balance=None),
@@ -238,16 +263,7 @@ def small_hub() -> dict[str, list[Row]]:
             concentration("no_merges", "linked_models", n_families=3, n_models=8, top_1_share=0.625),
             concentration("all", "linked_models", n_families=1, n_models=6, gini=0.0, hhi=1.0),
         ],
-        "lookalikes": [
-            {
-                "model_id": "odd/base-1-lora",
-                "other_id": "deep/Base-1",
-                "rule": "same_weights",
-                "confidence": 0.99,
-                "n_alike": 2,
-                "is_linked": True,
-            },
-        ],
+        "lookalikes": [lookalike("odd/base-1-lora", "deep/Base-1", is_linked=True)],
         "quarantine": [
             {
                 "landing_kind": "listing",
@@ -324,3 +340,9 @@ def concentration(scope: str, denominator: str, **values: Any) -> Row:
     """A row of tree_concentration with plain defaults."""
     shares = dict.fromkeys(("top_1_share", "top_5_share", "top_10_share", "top_50_share"), 1.0)
     return {"family_scope": scope, "denominator": denominator, **shares, "gini": 0.3, "hhi": 0.5, **values}
+
+
+def lookalike(model_id: str, other_id: str, **values: Any) -> Row:
+    """A row of lookalikes with plain defaults."""
+    pair = {"model_id": model_id, "other_id": other_id, "rule": "same_weights"}
+    return {**pair, "confidence": 0.99, "n_alike": 2, "is_linked": False, **values}

@@ -8,9 +8,12 @@ import polars as pl
 
 from pipelines.builder.folder import BuildFolder
 from pipelines.builder.lookalike_pairs import write_lookalikes
+from pipelines.builder.relations import relation_signs
 from pipelines.lineage.concentration import tree_concentration
 from pipelines.lineage.families import describe_lineage
+from pipelines.lineage.relation import node_kinds, relate
 from pipelines.lineage.resolving import accept_edges, resolve_claims
+from pipelines.lineage.succession import resolve_successions
 from pipelines.settings import Settings
 from warehouse import codes, publisher
 from warehouse.contract import TABLES
@@ -42,23 +45,29 @@ def describe_descent(folder: BuildFolder, settings: Settings) -> dict[str, int]:
         engine.write("lineage", "card_metadata", folder.table("lineage", "card_metadata"))
         folder.see(engine, "lineage", "card_metadata")
         claims = engine.frame("lineage", "claims")
+        successions = engine.frame("lineage", "succession_claims")
         renames = engine.table("renames")
         models = engine.frame("lineage", "births")
-    return _write_lineage(folder, claims, models, renames) | write_lookalikes(folder, settings)
-
-
-def _write_lineage(folder: BuildFolder, claims: pl.DataFrame, models: pl.DataFrame, renames: pl.DataFrame) -> dict[str, int]:
     legacy = codes.frame("legacy_ids").select(old_id="legacy_id", model_id="model_id")
     parent_claims = resolve_claims(claims, models, renames, legacy)
-    lineage = describe_lineage(accept_edges(parent_claims, models), models)
     _write(folder.table("main", "parent_claims"), parent_claims)
+    _write(folder.table("main", "successions"), resolve_successions(successions, models, renames, legacy))
+    accepted = accept_edges(parent_claims, models)
+    related = relate(accepted, relation_signs(folder, settings, accepted))
+    families = _write_lineage(folder, related, models)
+    return {"claims": parent_claims.height, **families, **write_lookalikes(folder, settings)}
+
+
+def _write_lineage(folder: BuildFolder, related: pl.DataFrame, models: pl.DataFrame) -> dict[str, int]:
+    lineage = describe_lineage(related, models)
     _write(folder.table("main", "edges"), lineage.edges.select(TABLES["edges"].column_names))
     _write(folder.table("main", "families"), lineage.families.select(TABLES["families"].column_names))
     concentration = tree_concentration(lineage.families, models.height)
     _write(folder.table("main", "tree_concentration"), concentration.select(TABLES["tree_concentration"].column_names))
-    numbered = lineage.nodes.join(models.select("model_id", "model_number"), on="model_id").sort("model_number")
+    described = lineage.nodes.join(node_kinds(lineage.edges), on="model_id", how="left")
+    numbered = described.join(models.select("model_id", "model_number"), on="model_id").sort("model_number")
     _write(folder.table("lineage", "nodes"), numbered)
-    return {"claims": parent_claims.height, "edges": lineage.edges.height, "families": lineage.families.height}
+    return {"edges": lineage.edges.height, "families": lineage.families.height}
 
 
 def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:

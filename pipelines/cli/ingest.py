@@ -34,9 +34,11 @@ def crawl(
         settings, mode=mode, limit=limit, since=calendar_day(since), author=author, filters=filters or (), hub=hub,
         progress=bar,
     )  # fmt: skip
+    if cards != "none" and as_json:
+        summary["cards"] = steps.fetch_cards(settings, policy=cards, hub=hub, progress=bar)
     tell_summary(summary, as_json=as_json, headline=_crawl_headline(summary))
-    if cards != "none":
-        _fetch(settings, cards, hub, as_json=as_json)
+    if cards != "none" and not as_json:
+        _fetch(settings, cards, hub, as_json=False)
 
 
 def cards(

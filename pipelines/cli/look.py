@@ -1,4 +1,4 @@
-"""The commands that look: sql, describe, tree."""
+"""The commands that look: sql and describe."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import typer
 
 from pipelines import steps
 from pipelines.cli.choices import AsJson
-from pipelines.cli.output import shown, tell, tell_note, width
+from pipelines.cli.output import print_table, shown, tell, tell_note
 from pipelines.settings import Settings
 from warehouse.errors import UsageError
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pipelines.query.run import QueryResult
 
 Format = Literal["table", "csv", "json", "jsonl", "parquet"]
-TreeFormat = Literal["text", "json", "dot"]
 
 
 def sql(
@@ -99,21 +98,13 @@ def _write(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
     if form == "table":
         if out is not None:
             raise UsageError("a table is for terminals", hint="choose --format csv, json, jsonl or parquet for a file")
-        _print_table(frame)
+        print_table(frame)
         return
     if form == "parquet" and out is None and sys.stdout.isatty():
         raise UsageError("Parquet is not for terminals", hint="name a file with --out, or pipe it into one")
     with out.open("wb") if out is not None else nullcontext(sys.stdout.buffer) as stream:
         write_frame(frame, form, stream)
         stream.flush()
-
-
-def _print_table(frame: pl.DataFrame, *, wraps: bool = False) -> None:
-    from rich.console import Console
-
-    from pipelines.query.table import terminal_table
-
-    Console(width=width()).print(terminal_table(frame, width=width(), wraps=wraps))
 
 
 def describe(
@@ -143,35 +134,10 @@ def describe(
     tell(f"key: {', '.join(description.key)}")
     for warning in description.beware:
         tell(f"beware: {warning}")
-    _print_table(description.frame, wraps=True)
-
-
-def tree(
-    model: Annotated[str, typer.Argument(help="The model's id, in any case.")],
-    depth: Annotated[int | None, typer.Option(min=1, help="At most so many edges up and down.")] = None,
-    max_children: Annotated[int, typer.Option(min=1, help="Most children drawn under one model.")] = 20,
-    form: Annotated[
-        TreeFormat, typer.Option("--format", help="text for people, json for programs, dot for Graphviz.")
-    ] = "text",
-) -> None:
-    """Draw a model's ancestors and descendants, with relation, licence and downloads.
-
-    Example: hubtree tree mistralai/Mistral-7B-v0.1 --depth 2
-    """
-    from pipelines.query.family import relatives
-    from pipelines.query.tree import family_graph, tree_dot, tree_json
-    from pipelines.query.tree_text import tree_text
-
-    graph = family_graph(*relatives(steps.database(Settings.from_environment()), model, depth=depth))
-    if form == "json":
-        tell(tree_json(graph))
-    elif form == "dot":
-        tell(tree_dot(graph).rstrip("\n"))
-    else:
-        tell(tree_text(graph, depth=depth, max_children=max_children).rstrip("\n"))
+    print_table(description.frame, wraps=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    for name, command in (("sql", sql), ("describe", describe), ("tree", tree)):
+    for name, command in (("sql", sql), ("describe", describe)):
         app.command(name)(command)

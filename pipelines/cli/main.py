@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 from typer.exceptions import Abort, TyperException
 
-from pipelines.cli import hub, ingest, look, status
+from pipelines.cli import hub, ingest, kin, look, status
 from pipelines.cli.output import tell_error
 from pipelines.logs import configure, redact
 from warehouse.errors import HubtreeError, UsageError
@@ -42,6 +42,7 @@ app = typer.Typer(
 )
 ingest.register(app)
 look.register(app)
+kin.register(app)
 status.register(app)
 hub.register(app)
 
@@ -60,7 +61,7 @@ def _run(words: list[str], *, debug: bool) -> int:
         ended = app(words or ["--help"], prog_name="hubtree", standalone_mode=False)
         if ended == INTERRUPTED:
             raise KeyboardInterrupt
-    except (Exception, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt, SystemExit) as error:
         if _is_reader_gone(error):
             # `hubtree sql … | head`: say nothing, also not while the interpreter closes standard output.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -83,8 +84,9 @@ def _log_level(*, debug: bool, quiet: bool) -> int:
 
 
 def _is_reader_gone(error: BaseException) -> bool:
-    """Tell a closed pipe; polars reports it as an error of the operating system without a number."""
-    return isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and "(os error 32)" in str(error))
+    """Tell a closed pipe: Typer ends the process when it meets one, polars only words it."""
+    met = error.__context__ if isinstance(error, SystemExit) else error
+    return isinstance(met, BrokenPipeError) or "(os error 32)" in str(met)
 
 
 def _explained(error: BaseException) -> tuple[int, str, str]:

@@ -6,9 +6,12 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.logs import redact
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def tell(text: str) -> None:
@@ -53,6 +56,11 @@ def tell_note(text: str) -> None:
     sys.stderr.write(f"hubtree: {text}\n")
 
 
-def width() -> int:
-    """Return the width of the terminal, or a page's where the output goes elsewhere."""
-    return shutil.get_terminal_size((120, 40)).columns
+def print_table(frame: pl.DataFrame, *, wraps: bool = False) -> None:
+    """Print a frame as a table as wide as the terminal, or as a page where the output goes elsewhere."""
+    from rich.console import Console
+
+    from pipelines.query.table import terminal_table
+
+    width = shutil.get_terminal_size((120, 40)).columns
+    Console(width=width).print(terminal_table(frame, width=width, wraps=wraps))

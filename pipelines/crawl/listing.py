@@ -22,6 +22,7 @@ from pipelines.crawl.request import ListingRequest
 from pipelines.crawl.runs import begin_run, finish_run, finished_runs, restarted
 from pipelines.crawl.walk import Walk
 from pipelines.crawl.watermark import VERB, watermark_of
+from pipelines.crawl.worlds import refuse_mixing
 from pipelines.logs import log, redact
 from pipelines.progress import Progress, SilentProgress
 from warehouse.files import remove_leftovers
@@ -46,6 +47,7 @@ def crawl_listing(
 
     Raises:
         Locked: another crawler works on this landing zone.
+        UsageError: the landing zone holds models of another world (`worlds`).
         HubUnavailable: the hub does not answer, or wants a longer pause than a run can make.
         HubRefused: the hub says no: wrong token, no such endpoint, unknown parameter.
         ContractViolation: next links lead in a circle or elsewhere, or a page is out of all proportion.
@@ -54,6 +56,7 @@ def crawl_listing(
     told = progress or SilentProgress()
     with crawler_lock(landing), ThreadPoolExecutor(1, "next-page") as ahead, hub.telling(told.wait):
         remove_leftovers(landing)
+        refuse_mixing(landing, hub.endpoint)
         try:
             return _Listing(hub, landing, request, started_at, told).run(ahead)
         finally:

@@ -112,13 +112,12 @@ class _Place:
 def edges_of_scope(edges: pl.DataFrame, scope: Scope) -> pl.Series:
     """Return which edges make the families of a scope, as a Boolean series in the order of ``edges``.
 
-    A placeholder without an owner (``model``, ``BART``) is no identity and joins nobody. A child with several parents and
-    no declared relation counts as a merge, so ``no_merges`` leaves its edges out.
+    A placeholder without an owner (``model``, ``BART``) is no identity and joins nobody. ``no_merges`` leaves out the edges
+    whose relation, declared or inferred (`relation.relate`), is merge. A child of several parents that is no merge keeps
+    all its edges, so it may join families: mostly it names the whole line above it (docs/relations.md counts them).
     """
     is_identity = pl.col("is_parent_listed") | pl.col("parent_id").str.contains("/", literal=True)
-    is_merge = (pl.col("relation") == "merge").fill_null(False) | (
-        pl.col("relation").is_null() & (pl.col("parent_id").n_unique().over("child_id") > 1)
-    )
+    is_merge = (pl.col("relation") == "merge").fill_null(False)
     rule = {
         "no_merges": is_identity & ~is_merge,
         "all": is_identity,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import socket
 import sys
 import threading
-import time
 from contextlib import suppress
+from datetime import UTC
 from http.server import ThreadingHTTPServer
 from itertools import count
 from typing import Any
 
+from pipelines.clock import now
 from pipelines.local_hub import responses
 from pipelines.local_hub.connection import Answer, Connection
 from pipelines.local_hub.damage import damaged, refusal
@@ -126,7 +127,7 @@ class HubServer(ThreadingHTTPServer):
             return _complete(responses.error(429, "You have reached your rate limit"), "", allowance, request.number)
         page_number = next(self._page_numbers) if request.path == _LISTING_PATH else 0
         fault = self._picker.pick(request.number, request.target, page_number)
-        response = refusal(fault, hub.plan, request, now=time.time())
+        response = refusal(fault, hub.plan, request, now=now().replace(tzinfo=UTC).timestamp())
         if response is None:
             response = damaged(fault, hub.plan, request, self._hub_answer(hub, request))
             self._move_rows(hub, page_number)

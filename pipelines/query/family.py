@@ -21,8 +21,8 @@ class Relatives(NamedTuple):
         nodes: one row a relative, the model itself among them: model_id, side (ancestor, self, descendant), distance in
             edges, is_listed, license_id, downloads_30d, pipeline_tag, created_at, removed_at, n_parents, n_children; sorted by
             distance and model_id. Values of placeholders are null.
-        edges: one row an accepted pair between them, cut edges left out: parent_id, child_id, relation, n_claims,
-            is_repaired, is_time_inverted; sorted.
+        edges: one row an accepted pair between them, cut edges left out: parent_id, child_id, relation,
+            relation_source, n_claims, is_repaired, is_time_inverted; sorted.
     """
 
     nodes: pl.DataFrame

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import networkx as nx
@@ -31,8 +31,8 @@ def tree_text(graph: nx.DiGraph, *, depth: int | None = None, max_children: int 
         max_children: most children drawn under one model, most downloaded first; the rest is counted.
 
     Returns:
-        Lines with relation, id, licence and downloads of the last 30 days. A model with several parents is drawn out
-        once and referred to afterwards.
+        Lines with relation (an inferred one with a question mark), id, licence and downloads of the last 30 days. A model
+        with several parents is drawn out once and referred to afterwards.
     """
     model_id = focus(graph)
     ancestors = {name for name, side in graph.nodes(data="side") if side == "ancestor"}
@@ -94,8 +94,14 @@ def _label(graph: nx.DiGraph, place: _Place, depth: int | None) -> str:
         _parents_elsewhere(graph, place),
         f"{_counted(values['n_children'], 'child', 'children')} not drawn" if _is_cut_off(values, depth) else "",
     ]
-    relation = f"{edge.get('relation', 'derived')}: " if edge else ""
-    return relation + " · ".join(fact for fact in facts if fact)
+    return _relation(edge) + " · ".join(fact for fact in facts if fact)
+
+
+def _relation(edge: Mapping[str, object]) -> str:
+    """Name the relation before the model; one that nobody declared carries a question mark."""
+    if not edge:
+        return ""
+    return f"{edge.get('relation', 'derived')}{'?' if edge.get('relation_source') == 'inferred' else ''}: "
 
 
 def _parents_elsewhere(graph: nx.DiGraph, place: _Place) -> str:

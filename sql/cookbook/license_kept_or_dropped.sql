@@ -1,7 +1,7 @@
 -- question: How often do children keep their parent's licence, change it, or declare none?
 -- grain: one relation between parent and child
 -- columns: relation, n_edges, same_share, changed_share, dropped_share
--- beware: Parents with one declared licence only; children that declare several count as changed; null is an undeclared relation.
+-- beware: Parents with one declared licence only; children that declare several count as changed; relations may be inferred.
 with pairs as (
     select
         e.relation,
@@ -24,4 +24,4 @@ select
     avg(case when outcome = 'dropped' then 1.0 else 0.0 end) as dropped_share
 from pairs
 group by relation
-order by n_edges desc, relation nulls last
+order by n_edges desc, relation

@@ -15,6 +15,7 @@ select
     e.parent_id,
     e.child_id,
     e.relation,
+    e.relation_source,
     e.is_parent_listed,
     e.is_repaired,
     e.is_cut,

@@ -56,6 +56,7 @@ select
     n.root_id,
     n.depth,
     n.generation,
+    n.node_kind,
     s.card_sha,
     s.card_status,
     l.first_seen_at,

@@ -20,7 +20,7 @@ below(model_id) as (
     where not e.is_cut
 )
 
-select e.parent_id, e.child_id, e.relation, e.n_claims, e.is_repaired, e.is_time_inverted
+select e.parent_id, e.child_id, e.relation, e.relation_source, e.n_claims, e.is_repaired, e.is_time_inverted
 from edges e
 where
     not e.is_cut

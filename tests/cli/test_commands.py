@@ -91,7 +91,7 @@ def test_a_reader_who_leaves_early_is_not_complained_about(published: Path, form
     ended = in_a_process(published.parent.parent, f'hubtree sql "{query}" --limit 0 --format {form} | head -c 10')
     assert ended.stderr == b""
     assert len(ended.stdout) == 10
-    assert ended.returncode in (0, 141)
+    assert ended.returncode == 0
 
 
 def test_a_cut_result_says_so_beside_the_result(hubtree: Shell, published: Path, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_the_nightly_commands_and_a_second_run_of_the_same_day(
     monkeypatch.setattr(checks, "is_available", lambda: False)
     first = hubtree("crawl", "--mode", "full", "--cards", "changed", "--hub", hub.endpoint, "--quiet")
     assert (first.code, first.err) == (0, "")
-    assert "full crawl: 200 models" in first.out.replace("203", "200") or "models" in first.out
+    assert "full crawl: " in first.out
     n_first = len(hub.log.entries)
     assert requests_for(hub, 0, "README.md")
     second = hubtree("crawl", "--cards", "changed", "--hub", hub.endpoint, "--quiet")

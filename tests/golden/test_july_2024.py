@@ -195,3 +195,10 @@ def test_there_are_seven_cycles_and_cutting_seven_edges_ends_them(ask: Ask, decl
 )
 def test_the_most_derived_bases_have_these_children_as_declared(declared: nx.DiGraph, parent: str, n_children: int) -> None:
     assert declared.out_degree(parent) == n_children
+
+
+def test_every_relation_is_inferred_and_families_without_merges_go_by_it(ask: Ask) -> None:
+    counts = dict(ask("select relation, count(*) from edges where relation_source = 'inferred' group by all"))
+    assert counts == {"finetune": 65_234, "adapter": 29_618, "quantized": 16_178, "merge": 14_943}
+    scopes = "select family_scope, count(*), sum(n_models) from families where family_scope <> 'as_declared' group by all"
+    assert sorted(ask(scopes)) == [("all", 7_858, 123_790), ("no_merges", 9_233, 118_387)]

@@ -52,9 +52,9 @@ def test_merges_glue_families_only_in_scope_all() -> None:
     assert node(found, "o/e")["family_id"] is None
 
 
-def test_an_undeclared_child_of_several_parents_counts_as_a_merge() -> None:
-    found = lineage(CHAIN, ("o/c", "o/a"), ("o/c", "o/b"))
-    assert found.families.filter(family_scope="no_merges").height == 0
+def test_several_parents_alone_make_no_merge() -> None:
+    found = lineage(CHAIN, ("o/c", "o/a", "finetune"), ("o/c", "o/b", "finetune"))
+    assert family(found, "no_merges", "o/a")["n_models"] == 3
     assert family(found, "all", "o/a")["n_models"] == 3
 
 

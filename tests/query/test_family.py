@@ -83,6 +83,13 @@ def test_a_cycle_that_nobody_cut_still_ends(tmp_path: Path) -> None:
     assert "r/b" in tree_text(family_graph(*family))
 
 
+def test_an_inferred_relation_is_drawn_with_a_question_mark(tmp_path: Path) -> None:
+    rows = {"models": [model("r/a"), model("r/b"), model("r/c")], "edges": [edge("r/a", "r/b"), edge("r/a", "r/c", None)]}
+    text = tree_text(family_graph(*relatives(publish(tmp_path, rows), "r/a")))
+    assert "finetune: r/b" in text
+    assert "finetune?: r/c" in text
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=25), st.integers(0, 9))
 def test_relatives_are_those_that_networkx_finds(pairs: set[tuple[int, int]], asked: int) -> None:

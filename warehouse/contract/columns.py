@@ -21,7 +21,10 @@ class Column:
 
 VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "relation": ("finetune", "adapter", "quantized", "merge"),
-    "relation_source": ("declared",),
+    "relation_source": ("declared", "inferred"),
+    "relation_inferred": ("finetune", "adapter", "quantized", "merge"),
+    "files_relation": ("adapter", "quantized"),
+    "node_kind": ("base", "finetuned", "adapter", "quantized", "merge"),
     "evidence": ("tag", "card_data", "base_models"),
     "resolution": ("exact", "trimmed", "case", "renamed", "alias", "url", "placeholder", "self", "rejected"),
     "family_scope": ("no_merges", "all", "as_declared"),
@@ -112,17 +115,41 @@ _ALL: Final = (
     # lineage
     _text(
         "relation",
-        "How the child was made from the parent, as declared: finetune, adapter, quantized, merge; null if undeclared.",
+        "How the child was made from the parent: finetune, adapter, quantized, merge. Of an edge: declared, else inferred;"
+        " of a claim: as declared, null if undeclared.",
     ),
     _texts("relations", "All relations declared for the pair, sorted; more than one is a disagreement between sources."),
-    _text("relation_source", "Where relation comes from; declared: a typed tag, card metadata or baseModels said so."),
+    _text(
+        "relation_source",
+        "Where relation comes from; declared: a typed tag, card metadata or baseModels said so; inferred: a rule, see"
+        " relation_rule.",
+    ),
+    _number(
+        "relation_confidence",
+        "Confidence in relation, 0 to 1: 1 declared, 0.8 declared but contradicted, else that of the rule; no estimate.",
+        maximum=1,
+    ),
+    _text("relation_rule", "Name of the rule that inferred relation (docs/relations.md); null where it is declared."),
+    _text("relation_inferred", "What the rules infer for the child, whatever is declared; compare it with relation."),
+    _text("files_relation", "What the files alone say: adapter or GGUF weights without full ones; null if nothing or unknown."),
+    _flag(
+        "is_relation_disputed",
+        "The sources disagree on the relation, or the declared one is not what the signs say, or the files contradict it.",
+    ),
+    _text(
+        "node_kind",
+        "What the model is by its edges: finetuned, adapter, quantized, merge; base: others descend from it and it names no"
+        " parent; null: unknown.",
+    ),
+    _text("successor_ref", "The successor (new_version) exactly as the card wrote it."),
+    _text("successor_id", "model_id of the successor; a placeholder's written name where no such model is known."),
     _text("evidence", "Which source made the statement: tag, card_data, base_models."),
     _texts("evidence_sources", "All sources that state the pair, sorted."),
-    _text("resolution", "How parent_ref became parent_id; exact means letter for letter a known model_id."),
+    _text("resolution", "How the written reference became an id; exact means letter for letter a known model_id."),
     _texts("repairs", "What was changed on the way, in order (trimmed, case_folded, alias_resolved, …); empty for none."),
     _number(
         "confidence",
-        "Confidence that the row is right (the resolved parent is the meant one, the look-alike a copy), 0 to 1; a documented"
+        "Confidence that the row is right (the resolved model is the meant one, the look-alike a copy), 0 to 1; a documented"
         " rule, no estimate.",
         maximum=1,
     ),

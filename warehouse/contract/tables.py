@@ -2,69 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from warehouse.contract.columns import COLUMNS, Column
+from warehouse.contract.shape_tables import LOOKALIKES, TREE_CONCENTRATION
+from warehouse.contract.table import Rule, Table, names
 
 CONTRACT_VERSION: Final = "1.0"
 """A change that breaks a reader's SQL raises the major number, an added column or table the minor one."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule over rows that types, keys and vocabularies can't say: the SQL selects the rows that break it."""
-
-    name: str
-    severity: Literal["fail", "warn"]
-    meaning: str
-    breaking_rows: str
-    """A SELECT that returns the offending rows; empty when the rule holds."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table: what one row is, its key, its columns, what a reader must beware of."""
-
-    name: str
-    grain: str
-    key: tuple[str, ...]
-    column_names: tuple[str, ...]
-    required: tuple[str, ...] = ()
-    """Columns without nulls, beside the key."""
-    references: tuple[tuple[str, str, str], ...] = ()
-    """(column, table, column): every value that is not null must stand there."""
-    beware: tuple[str, ...] = ()
-    """Usage warnings, shown by `hubtree describe`."""
-    rules: tuple[Rule, ...] = ()
-    may_be_empty: bool = True
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """The column entries in order."""
-        return tuple(COLUMNS[name] for name in self.column_names)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
 
 _MODELS = Table(
     name="models",
     grain="one model repository known as of the build",
     key=("model_id",),
-    column_names=_names("""
+    column_names=names("""
         model_id hub_object_id author created_at is_created_at_floor last_modified_at sha
         downloads_30d downloads_all_time likes pipeline_tag library_name
         license_id license_ids license_spdx license_class license_reason
         languages language_source n_languages is_english_only parameter_count gated is_private is_disabled tags
-        n_parents n_children n_descendants family_id root_id depth generation card_sha card_status
+        n_parents n_children n_descendants family_id root_id depth generation node_kind card_sha card_status
         first_seen_at last_seen_at removed_at
     """),
-    required=_names("license_ids languages n_languages tags n_parents n_children first_seen_at last_seen_at"),
+    required=names("license_ids languages n_languages tags n_parents n_children first_seen_at last_seen_at"),
     beware=(
         "downloads_30d is a moving window: never add it over time.",
         "A model without parents has declared none; that does not make it trained from scratch.",
+        "node_kind is null where nothing is known: a model without edges is not a base.",
         "created_at of 29,990 models of July 2024 is the start date of the field (is_created_at_floor).",
     ),
     rules=(
@@ -93,6 +55,13 @@ _MODELS = Table(
             "last_modified_at is not before created_at, but for models older than the field.",
             "select model_id from models where last_modified_at < created_at and not is_created_at_floor",
         ),
+        Rule(
+            "a base has children and names no parent",
+            "fail",
+            "node_kind is base exactly where there are children and no parents, and null exactly where there are neither.",
+            "select model_id from models where (node_kind is not distinct from 'base') <> (n_parents = 0 and n_children > 0)"
+            " or (node_kind is null) <> (n_parents = 0 and n_children = 0)",
+        ),
     ),
     may_be_empty=False,
 )
@@ -101,10 +70,10 @@ _PARENT_CLAIMS = Table(
     name="parent_claims",
     grain="one statement of one source that a model has a parent (child, parent as written, relation, evidence)",
     key=("child_id", "parent_ref", "evidence", "relation"),
-    column_names=_names("""
+    column_names=names("""
         child_id parent_ref parent_id relation relation_source evidence resolution repairs confidence n_mentions observed_at
     """),
-    required=_names("child_id parent_ref evidence resolution repairs n_mentions observed_at"),
+    required=names("child_id parent_ref evidence resolution repairs n_mentions observed_at"),
     references=(("child_id", "models", "model_id"),),
     beware=("Several sources that say the same are several rows; count edges for pairs.",),
     rules=(
@@ -134,13 +103,34 @@ _EDGES = Table(
     name="edges",
     grain="one accepted parent-child pair",
     key=("parent_id", "child_id"),
-    column_names=_names("""
-        parent_id child_id relation relations evidence_sources n_claims is_parent_listed is_repaired is_cut is_time_inverted
+    column_names=names("""
+        parent_id child_id relation relation_source relation_confidence relation_rule relation_inferred files_relation relations
+        is_relation_disputed evidence_sources n_claims is_parent_listed is_repaired is_cut is_time_inverted
     """),
-    required=_names("relations evidence_sources n_claims is_parent_listed is_repaired is_cut is_time_inverted"),
+    required=names("""
+        relation relation_source relation_confidence relation_inferred relations is_relation_disputed evidence_sources n_claims
+        is_parent_listed is_repaired is_cut is_time_inverted
+    """),
     references=(("child_id", "models", "model_id"),),
-    beware=("Edges whose parent is a placeholder have is_parent_listed false; join models with that in mind.",),
+    beware=(
+        "Edges whose parent is a placeholder have is_parent_listed false; join models with that in mind.",
+        "relation is inferred where nobody declared one (relation_source): the words are the Hub's, finetune is its default.",
+    ),
     rules=(
+        Rule(
+            "a declared relation stands among the declared ones",
+            "fail",
+            "relation_source is declared exactly where relations is not empty, and then relation is one of them.",
+            "select parent_id, child_id from edges where (relation_source = 'declared') <> (len(relations) > 0)"
+            " or (len(relations) > 0 and not list_contains(relations, relation))",
+        ),
+        Rule(
+            "an inferred relation names its rule",
+            "fail",
+            "relation_rule is set exactly where relation_source is inferred, and relation is then relation_inferred.",
+            "select parent_id, child_id from edges where (relation_source = 'inferred') <> (relation_rule is not null)"
+            " or (relation_source = 'inferred' and relation <> relation_inferred)",
+        ),
         Rule(
             "no edge from a model to itself",
             "fail",
@@ -166,15 +156,42 @@ _EDGES = Table(
     ),
 )
 
+_SUCCESSIONS = Table(
+    name="successions",
+    grain="one statement of a model's card that another model has succeeded it (model, successor as written)",
+    key=("model_id", "successor_ref"),
+    column_names=names("model_id successor_ref successor_id resolution repairs confidence observed_at"),
+    required=names("resolution repairs confidence observed_at"),
+    references=(("model_id", "models", "model_id"),),
+    beware=(
+        "No weights pass along a succession: it is no edge and makes no family.",
+        "Many cards name a famous model of another maker as their new version; compare the owners.",
+    ),
+    rules=(
+        Rule(
+            "rejected successions have no successor, others have one",
+            "fail",
+            "successor_id is null exactly where resolution is rejected.",
+            "select model_id, successor_ref from successions where (successor_id is null) <> (resolution = 'rejected')",
+        ),
+        Rule(
+            "a self succession names its own model",
+            "fail",
+            "resolution is self exactly where successor_id is model_id.",
+            "select model_id, successor_ref from successions where (successor_id = model_id) <> (resolution = 'self')",
+        ),
+    ),
+)
+
 _FAMILIES = Table(
     name="families",
     grain="one family (weak component of accepted edges with at least two members) in one family_scope",
     key=("family_scope", "family_id"),
-    column_names=_names("""
+    column_names=names("""
         family_id family_scope root_id n_models n_placeholders n_edges n_cut_edges n_roots depth width n_leaves n_merges
         is_tree sackin_index balance wiener_index wiener_reason structural_virality first_created_at last_created_at
     """),
-    required=_names("""
+    required=names("""
         root_id n_models n_placeholders n_edges n_cut_edges n_roots depth width n_leaves n_merges is_tree sackin_index
     """),
     beware=("Choose one family_scope: the three describe the same models three times.",),
@@ -202,65 +219,15 @@ _FAMILIES = Table(
     ),
 )
 
-_TREE_CONCENTRATION = Table(
-    name="tree_concentration",
-    grain="one family_scope with one denominator: how few families hold how many models",
-    key=("family_scope", "denominator"),
-    column_names=_names("""
-        family_scope denominator n_families n_models top_1_share top_5_share top_10_share top_50_share gini hhi
-    """),
-    required=_names("n_families n_models"),
-    beware=("The denominator changes the answer: quote it, and the scope, with every number.",),
-    rules=(
-        Rule(
-            "shares of larger heads are larger",
-            "fail",
-            "The five largest families hold at least what the largest holds, and so on.",
-            "select * from tree_concentration where not (top_1_share <= top_5_share and top_5_share <= top_10_share"
-            " and top_10_share <= top_50_share)",
-        ),
-        Rule(
-            "linked models are the members of families",
-            "fail",
-            "n_families and n_models of linked_models are those of families in the same scope.",
-            "select t.family_scope, t.n_families, t.n_models from tree_concentration t"
-            " left join (select family_scope, count(*) as n, sum(n_models) as m from families group by all) f"
-            " using (family_scope)"
-            " where t.denominator = 'linked_models' and (t.n_families <> coalesce(f.n, 0) or t.n_models <> coalesce(f.m, 0))",
-        ),
-    ),
-)
-
-_LOOKALIKES = Table(
-    name="lookalikes",
-    grain="one model that looks like a copy of an older one, by one rule",
-    key=("model_id", "rule"),
-    column_names=_names("model_id other_id rule confidence n_alike is_linked"),
-    required=_names("other_id confidence n_alike is_linked"),
-    references=(("model_id", "models", "model_id"), ("other_id", "models", "model_id")),
-    beware=(
-        "A hint, not an edge: nothing else is computed from it. Absence proves nothing, as few listings carry file hashes.",
-        "The older one by created_at is not always the original.",
-    ),
-    rules=(
-        Rule(
-            "no model looks like itself",
-            "fail",
-            "The two models of a pair differ.",
-            "select model_id from lookalikes where model_id = other_id",
-        ),
-    ),
-)
-
 _CARDS = Table(
     name="cards",
     grain="one version of a model's card",
     key=("model_id", "card_sha"),
-    column_names=_names("""
+    column_names=names("""
         model_id card_sha is_current first_seen_at last_seen_at n_bytes is_truncated
         n_chars n_body_chars n_words parse_status flags front_matter
     """),
-    required=_names(
+    required=names(
         "is_current first_seen_at last_seen_at n_bytes is_truncated n_chars n_body_chars n_words parse_status flags"
     ),
     references=(("model_id", "models", "model_id"),),
@@ -279,16 +246,16 @@ _QUARANTINE = Table(
     name="quarantine",
     grain="one record, or one field of a record, that could not be read as what it should be",
     key=("landing_file", "row_number", "scope", "field"),
-    column_names=_names("landing_kind landing_file row_number model_id scope field reason excerpt observed_at"),
-    required=_names("landing_kind landing_file row_number scope reason observed_at"),
+    column_names=names("landing_kind landing_file row_number model_id scope field reason excerpt observed_at"),
+    required=names("landing_kind landing_file row_number scope reason observed_at"),
 )
 
 _DAILY = Table(
     name="daily_metrics",
     grain="one model and day of a recorded time series",
     key=("model_id", "observed_at"),
-    column_names=_names("model_id observed_at downloads_30d likes pipeline_tag gated last_modified_at"),
-    required=_names("model_id observed_at"),
+    column_names=names("model_id observed_at downloads_30d likes pipeline_tag gated last_modified_at"),
+    required=names("model_id observed_at"),
     beware=("From daily imports only; the nightly crawl's history is in the landing zone.",),
 )
 
@@ -296,8 +263,8 @@ _CONSERVATION = Table(
     name="conservation",
     grain="one landing kind: where its rows went",
     key=("landing_kind",),
-    column_names=_names("landing_kind n_landed n_kept n_superseded n_quarantined"),
-    required=_names("n_landed n_kept n_superseded n_quarantined"),
+    column_names=names("landing_kind n_landed n_kept n_superseded n_quarantined"),
+    required=names("n_landed n_kept n_superseded n_quarantined"),
     rules=(
         Rule(
             "nothing is lost",
@@ -332,11 +299,11 @@ _RUNS = Table(
     name="runs",
     grain="one finished run of a command",
     key=("run_id",),
-    column_names=_names("""
+    column_names=names("""
         run_id verb hub mode status is_complete_listing started_at finished_at watermark n_requests n_rows n_files
         seconds_waited note
     """),
-    required=_names("verb status started_at finished_at"),
+    required=names("verb status started_at finished_at"),
     may_be_empty=False,
 )
 
@@ -344,8 +311,8 @@ _CHECK_RESULTS = Table(
     name="check_results",
     grain="one check of one table in the build that made this file",
     key=("table_name", "check_name"),
-    column_names=_names("run_id table_name check_name severity is_passed n_rows n_failed observed expected checked_at"),
-    required=_names("run_id severity expected checked_at"),
+    column_names=names("run_id table_name check_name severity is_passed n_rows n_failed observed expected checked_at"),
+    required=names("run_id severity expected checked_at"),
 )
 
 TABLES: Final[dict[str, Table]] = {
@@ -354,9 +321,10 @@ TABLES: Final[dict[str, Table]] = {
         _MODELS,
         _PARENT_CLAIMS,
         _EDGES,
+        _SUCCESSIONS,
         _FAMILIES,
-        _TREE_CONCENTRATION,
-        _LOOKALIKES,
+        TREE_CONCENTRATION,
+        LOOKALIKES,
         _CARDS,
         _DAILY,
         _QUARANTINE,

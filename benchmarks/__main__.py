@@ -1,0 +1,85 @@
+"""The benchmark: ``python -m benchmarks [--rounds N] [--only PART …] [--json FILE] [--page FILE]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import part_crawl, part_lineage, part_nightly, part_sql
+from benchmarks.machine import machine, versions
+from benchmarks.measuring import ROOT, BenchmarkFailed
+from benchmarks.page import write_results
+from benchmarks.report import Part, as_json, show
+
+PARTS = ("lineage", "sql", "crawl", "nightly")
+
+
+def main() -> int:
+    """Measure what was asked for, tell it, and return the exit code."""
+    asked = _arguments()
+    console, on, with_ = Console(width=120), machine(), versions()
+    for facts in (on, with_):
+        console.print(", ".join(f"{name} {value}" for name, value in facts.items()), highlight=False)
+    parts: list[Part] = []
+    with tempfile.TemporaryDirectory(prefix="hubtree-bench-") as folder:
+        try:
+            _measure(Path(folder), asked, parts, console)
+        except BenchmarkFailed as error:
+            console.print(f"the benchmark failed: {error}", highlight=False, markup=False)
+            return 1
+    if asked.json:
+        asked.json.write_text(json.dumps(as_json(parts, on, with_, asked.rounds), indent=2) + "\n", encoding="utf-8")
+    if asked.page:
+        write_results(asked.page, parts, (on, with_), asked.rounds)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Speed and memory of hubtree, as ratios in one run."
+    )
+    parser.add_argument("--rounds", type=int, default=3, help="how often each way is run; figures are medians (default: 3)")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="the parts to run (sql needs lineage)")
+    parser.add_argument("--json", type=Path, help="write all figures into this file")
+    parser.add_argument("--page", type=Path, help="replace the results in this Markdown page")
+    return parser.parse_args()
+
+
+def _measure(work: Path, asked: argparse.Namespace, parts: list[Part], console: Console) -> None:
+    """Run the parts in turn and show each as soon as it is there."""
+
+    def add(part: Part) -> None:
+        parts.append(part)
+        show(part, console)
+
+    listing = Path(os.environ.get("HUBTREE_REAL_DATA", ROOT.parent / "shared" / "data")) / "hub" / "listing_2024-07.parquet"
+    if listing.is_file():
+        if {"lineage", "sql"} & set(asked.only):
+            part, home = part_lineage.run(work, listing, asked.rounds)
+            add(part)
+            if "sql" in asked.only:
+                add(part_sql.run(home, asked.rounds))
+        if "crawl" in asked.only:
+            add(part_crawl.run_recorded(work, listing, asked.rounds))
+    elif {"lineage", "sql", "crawl"} & set(asked.only):
+        add(
+            Part(
+                "Recorded data",
+                "Lineage, SQL and recorded pages need it.",
+                skipped=f"{listing} is not here (HUBTREE_REAL_DATA names its folder)",
+            )
+        )
+    if "crawl" in asked.only:
+        add(part_crawl.run_planted(work, asked.rounds))
+    if "nightly" in asked.only:
+        add(part_nightly.run(work, asked.rounds))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,14 @@
+"""Names of stages that the measured processes and the benchmark both know."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DECLARED_GRAPH: Final = ("read the listing", "claims and declared graph", "components", "shape and cycles", "licences")
+"""The notebook's stages that give the numbers of the declared graph alone."""
+
+MAKE_TABLES: Final = ("start_build", "parse_cards", "resolve_lineage", "assemble")
+"""The steps of a build that make tables."""
+
+CHECK_AND_PUBLISH: Final = ("check", "publish")
+"""The steps of a build that come after them."""

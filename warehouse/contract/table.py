@@ -1,0 +1,47 @@
+"""What an entry of a table says, and a rule over its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from warehouse.contract.columns import COLUMNS, Column
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule over rows that types, keys and vocabularies can't say: the SQL selects the rows that break it."""
+
+    name: str
+    severity: Literal["fail", "warn"]
+    meaning: str
+    breaking_rows: str
+    """A SELECT that returns the offending rows; empty when the rule holds."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: what one row is, its key, its columns, what a reader must beware of."""
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    column_names: tuple[str, ...]
+    required: tuple[str, ...] = ()
+    """Columns without nulls, beside the key."""
+    references: tuple[tuple[str, str, str], ...] = ()
+    """(column, table, column): every value that is not null must stand there."""
+    beware: tuple[str, ...] = ()
+    """Usage warnings, shown by `hubtree describe`."""
+    rules: tuple[Rule, ...] = ()
+    may_be_empty: bool = True
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The column entries in order."""
+        return tuple(COLUMNS[name] for name in self.column_names)
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Split names written one after the other."""
+    return tuple(text.split())
