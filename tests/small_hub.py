@@ -316,7 +316,7 @@ def small_hub() -> dict[str, list[Row]]:
         ],
         "families": [
             family("deep/Base-1", "no_merges", 5, depth=2, n_edges=4),
-            family("deep/Base-1", "all", 6, depth=2, n_edges=6, n_merges=1),
+            family("deep/Base-1", "all", 6, depth=2, n_edges=6, n_merges=1, is_tree=False, balance=None),
             family("gone/parent", "no_merges", 1, n_placeholders=1, n_edges=1),
             family("ring/a", "no_merges", 2, n_edges=2, n_cut_edges=1),
         ],
@@ -336,6 +336,12 @@ def small_hub() -> dict[str, list[Row]]:
             {"attachment_method": method, **with_interval("attachment_exponent", 0.9), "n_choices": 200, "n_candidate_bases": 7}
             for method in ("cumulative_hub", "likelihood_hub")
         ],
+        "tree_concentration": [
+            concentration("no_merges", "all_models", n_families=5, n_models=10, top_1_share=0.5),
+            concentration("no_merges", "linked_models", n_families=3, n_models=8, top_1_share=0.625),
+            concentration("all", "linked_models", n_families=1, n_models=6, gini=0.0, hhi=1.0),
+        ],
+        "lookalikes": [lookalike("odd/base-1-lora", "deep/Base-1", is_linked=True)],
         "quarantine": [
             {
                 "landing_kind": "listing",
@@ -420,6 +426,12 @@ def family(root_id: str, scope: str, n_models: int, **values: Any) -> Row:
         "width": 1,
         "n_leaves": 1,
         "n_merges": 0,
+        "n_roots": 1,
+        "is_tree": True,
+        "sackin_index": 1,
+        "balance": 1.0,
+        "wiener_index": 1,
+        "structural_virality": 1.0,
         "first_created_at": at("2023-02-01"),
         "last_created_at": at("2024-03-01"),
         **values,
@@ -450,3 +462,15 @@ def growth_fit(model_id: str, **values: Any) -> Row:
         **values,
         **{column: value for name in parameters for column, value in with_interval(name, parameters[name]).items()},
     }
+
+
+def concentration(scope: str, denominator: str, **values: Any) -> Row:
+    """A row of tree_concentration with plain defaults."""
+    shares = dict.fromkeys(("top_1_share", "top_5_share", "top_10_share", "top_50_share"), 1.0)
+    return {"family_scope": scope, "denominator": denominator, **shares, "gini": 0.3, "hhi": 0.5, **values}
+
+
+def lookalike(model_id: str, other_id: str, **values: Any) -> Row:
+    """A row of lookalikes with plain defaults."""
+    pair = {"model_id": model_id, "other_id": other_id, "likeness_rule": "same_weights"}
+    return {**pair, "confidence": 0.99, "n_alike": 2, "is_linked": False, **values}

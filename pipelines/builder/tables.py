@@ -8,8 +8,10 @@ import polars as pl
 
 from pipelines.builder.folder import BuildFolder
 from pipelines.builder.growth import write_growth
+from pipelines.builder.lookalike_pairs import write_lookalikes
 from pipelines.builder.relations import relation_signs
 from pipelines.builder.similarity import write_similarity
+from pipelines.lineage.concentration import tree_concentration
 from pipelines.lineage.disagreements import find_disagreements
 from pipelines.lineage.families import describe_lineage
 from pipelines.lineage.relation import node_kinds, relate
@@ -60,13 +62,15 @@ def describe_descent(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     related = relate(accepted, relation_signs(folder, settings, accepted))
     counts = _write_lineage(folder, related, models)
     _write_models(folder, settings)
-    return {"claims": parent_claims.height, **counts}
+    return {"claims": parent_claims.height, **counts, **write_lookalikes(folder, settings)}
 
 
 def _write_lineage(folder: BuildFolder, related: pl.DataFrame, models: pl.DataFrame) -> dict[str, int]:
     lineage = describe_lineage(related, models)
     _write(folder.table("main", "edges"), lineage.edges.select(TABLES["edges"].column_names))
     _write(folder.table("main", "families"), lineage.families.select(TABLES["families"].column_names))
+    concentration = tree_concentration(lineage.families, models.height)
+    _write(folder.table("main", "tree_concentration"), concentration.select(TABLES["tree_concentration"].column_names))
     described = lineage.nodes.join(node_kinds(lineage.edges), on="model_id", how="left")
     numbered = described.join(models.select("model_id", "model_number"), on="model_id").sort("model_number")
     _write(folder.table("lineage", "nodes"), numbered)

@@ -13,8 +13,10 @@ from typing import Final, Literal
 import numpy as np
 import polars as pl
 
-from pipelines.lineage import graph
-from pipelines.lineage.graph import Flags, Ints
+from pipelines.lineage import graph, shape
+from pipelines.lineage.descendants import Descendants, count_descendants
+from pipelines.lineage.descent import Descent
+from pipelines.lineage.forest import Flags, Ints
 
 Scope = Literal["no_merges", "all", "as_declared"]
 SCOPES: Final[tuple[Scope, ...]] = ("no_merges", "all", "as_declared")
@@ -57,7 +59,7 @@ def describe_lineage(accepted: pl.DataFrame, models: pl.DataFrame) -> Lineage:
 
     Returns:
         edges with ``is_cut``; families as in the contract; nodes: model_id, n_parents, n_children, n_descendants,
-        family_id (scope no_merges), root_id, depth; placeholders are no rows of nodes.
+        family_id (scope no_merges), root_id, depth, generation; placeholders are no rows of nodes.
     """
     hub = _hub(accepted, models)
     is_cut = graph.edges_to_cut(hub.n_nodes, hub.parents, hub.children, hub.age_rank())
@@ -68,8 +70,9 @@ def describe_lineage(accepted: pl.DataFrame, models: pl.DataFrame) -> Lineage:
     nodes = hub.nodes.with_columns(
         n_parents=np.bincount(hub.children, minlength=hub.n_nodes),
         n_children=np.bincount(hub.parents, minlength=hub.n_nodes),
-        n_descendants=place.n_descendants,
-        depth=place.depth,
+        n_descendants=pl.when(pl.Series(place.n_descendants.is_exact)).then(pl.Series(place.n_descendants.count)),
+        depth=place.descent.depth,
+        generation=place.descent.generation,
         root_id=hub.nodes["model_id"].gather(place.root),
         family_id=parts[SCOPES.index("no_merges")][1],
     )
@@ -89,23 +92,21 @@ def _hub(accepted: pl.DataFrame, models: pl.DataFrame) -> _Hub:
 
 @dataclass(frozen=True)
 class _Place:
-    """Each node's place in the uncut graph: depth, number of descendants, and the most important root above it."""
+    """Each node's place in the uncut graph: its descent, number of descendants, and the most important root above it."""
 
-    depth: Ints
-    n_descendants: Ints
+    descent: Descent
+    n_descendants: Descendants
     importance: Ints
     """Rank of the node as a root: most descendants first, then older, then by id; 0 is the most important."""
     root: Ints
 
     @staticmethod
     def of(hub: _Hub, is_kept: Flags) -> _Place:
-        parents, children = hub.parents[is_kept], hub.children[is_kept]
-        depth = graph.depths(hub.n_nodes, parents, children)
-        n_descendants = graph.count_descendants(hub.n_nodes, parents, children)
-        order = np.lexsort((hub.age_rank(), -n_descendants))
+        descent = Descent.of(hub.n_nodes, hub.parents[is_kept], hub.children[is_kept])
+        n_descendants = count_descendants(descent)
+        order = np.lexsort((hub.age_rank(), -n_descendants.count))
         importance = _inverse(order)
-        least = graph.inherit_least(parents, children, importance, depth)
-        return _Place(depth, n_descendants, importance, order[least])
+        return _Place(descent, n_descendants, importance, order[descent.inherit_least(importance)])
 
 
 def edges_of_scope(edges: pl.DataFrame, scope: Scope) -> pl.Series:
@@ -131,20 +132,27 @@ def _families(scope: Scope, hub: _Hub, edges: pl.DataFrame, place: _Place) -> tu
     parents, children = hub.parents[is_inside], hub.children[is_inside]
     is_uncut = ~edges["is_cut"].to_numpy()[is_inside]
     component = graph.weak_components(hub.n_nodes, parents, children)
+    descent = Descent.of(hub.n_nodes, parents[is_uncut], children[is_uncut])
     members = hub.nodes.with_columns(
         node=pl.int_range(pl.len()),
         component=component,
-        depth=graph.depths(hub.n_nodes, parents[is_uncut], children[is_uncut]),
+        depth=descent.depth,
         importance=place.importance,
         n_parents=np.bincount(children, minlength=hub.n_nodes),
         n_children=np.bincount(parents, minlength=hub.n_nodes),
     ).filter(pl.len().over("component") > 1)
     inside = pl.DataFrame({"component": component[parents], "is_cut": ~is_uncut})
-    families = _summary(members, inside).with_columns(family_scope=pl.lit(scope))
+    families = (
+        _summary(members, inside)
+        .join(shape.balance(descent, component), on="component", how="left")
+        .join(shape.distances(parents, children, component), on="component", how="left")
+        .with_columns(family_scope=pl.lit(scope))
+    )
     by_node = pl.DataFrame({"component": component}).join(families, on="component", how="left", maintain_order="left")
     columns = (
-        "family_id", "family_scope", "root_id", "n_models", "n_placeholders", "n_edges", "n_cut_edges", "depth", "width",
-        "n_leaves", "n_merges", "first_created_at", "last_created_at",
+        "family_id", "family_scope", "root_id", "n_models", "n_placeholders", "n_edges", "n_cut_edges", "n_roots", "depth",
+        "width", "n_leaves", "n_merges", "is_tree", "sackin_index", "balance", "wiener_index", "wiener_reason",
+        "structural_virality", "first_created_at", "last_created_at",
     )  # fmt: skip
     return families.select(columns), by_node["family_id"]
 

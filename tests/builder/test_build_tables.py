@@ -264,3 +264,20 @@ def test_sources_that_give_a_parent_two_relations_disagree(home: Layout) -> None
     found = row(built(home)["claim_disagreements"], disagreement="relations")
     assert (found["child_id"], found["relations_disputed"]) == ("o/kid", ["adapter", "quantized"])
     assert found["parents_agreed"] == ["o/base"]
+
+
+def test_copies_are_found_by_the_hashes_of_their_weights_and_by_name_size_and_tags(home: Layout) -> None:
+    weights = {"rfilename": "model.safetensors", "lfs": {"sha256": "A" * 64, "size": 5_000_000}}
+    state = {"rfilename": "optimizer.pt", "lfs": {"sha256": "b" * 64, "size": 9_000_000}}
+    told = {"tags": ["arxiv:2309.00001", "da"], "safetensors": {"total": 7}}
+    land_records(
+        home,
+        record("a/rune", createdAt="2024-01-01T00:00:00.000Z", siblings=[weights], **told),
+        record("b/stone", createdAt="2024-02-01T00:00:00.000Z", siblings=[weights, state]),
+        record("c/Rune", createdAt="2024-03-01T00:00:00.000Z", siblings=[state], **told),
+    )
+    found = built(home)["lookalikes"]
+    assert found.select("model_id", "other_id", "likeness_rule").rows() == [
+        ("b/stone", "a/rune", "same_weights"),
+        ("c/Rune", "a/rune", "same_name"),
+    ]

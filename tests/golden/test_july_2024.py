@@ -133,6 +133,29 @@ def test_as_declared_there_are_6744_families_with_these_five_largest(ask: Ask) -
     assert [size for (size,) in largest] == [26_327, 4_936, 2_454, 1_544, 1_358]
 
 
+def test_as_declared_ten_families_hold_four_models_in_ten(ask: Ask) -> None:
+    columns = "top_1_share, top_5_share, top_10_share, top_50_share, gini, hhi"
+    measures = f"select n_families, {columns} from tree_concentration where family_scope = 'as_declared' and denominator ="
+    ((n_families, *linked),) = ask(f"{measures} 'linked_models'")
+    assert n_families == 6_744
+    assert [round(share * 100, 1) for share in linked[:4]] == [25.2, 35.1, 40.6, 56.4]
+    assert [round(linked[4], 3), round(linked[5], 4)] == [0.818, 0.0684]
+    ((n_trees, top_1, *_),) = ask(f"{measures} 'all_models'")
+    assert (n_trees, round(top_1 * 100, 1)) == (662_408, 3.5)
+
+
+def test_every_descendant_is_counted_and_a_generation_is_no_longer_than_a_depth(ask: Ask) -> None:
+    assert ask("select count(*) from models where n_descendants is null or generation > depth") == [(0,)]
+    assert ask(
+        "select count(*) from families where wiener_index is null and not is_tree and n_models + n_placeholders <= 100"
+    ) == [(0,)]
+    assert ask("select count(*) from families where family_scope = 'no_merges' and wiener_index is null") == [(0,)]
+
+
+def test_a_listing_without_sizes_and_hashes_betrays_no_copies(ask: Ask) -> None:
+    assert ask("select count(*) from lookalikes") == [(0,)]
+
+
 @pytest.fixture(scope="module")
 def declared(ask: Ask) -> nx.DiGraph:
     """The graph of the exact claims between listed models, as networkx holds it."""

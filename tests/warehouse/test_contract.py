@@ -10,7 +10,9 @@ import pytest
 
 from pipelines.bulk.sources import Kind
 from pipelines.lineage.families import SCOPES
+from pipelines.lineage.lookalikes import CONFIDENCE as LIKENESS
 from pipelines.lineage.resolving import CONFIDENCE
+from pipelines.lineage.shape import TOO_LARGE, WIENER_LIMIT
 from warehouse import codes
 from warehouse.contract import COLUMNS, TABLES, Column, Rule, Table
 from warehouse.contract.columns import VOCABULARIES
@@ -95,6 +97,9 @@ def test_rule_names_are_unique_within_their_table() -> None:
 def test_the_words_of_the_contract_are_those_of_the_code() -> None:
     assert set(VOCABULARIES["resolution"]) == set(CONFIDENCE)
     assert set(VOCABULARIES["family_scope"]) == set(SCOPES)
+    assert VOCABULARIES["wiener_reason"] == (TOO_LARGE,)
+    assert str(WIENER_LIMIT) in TOO_LARGE
+    assert set(VOCABULARIES["likeness_rule"]) == set(LIKENESS)
     assert set(VOCABULARIES["card_status"]) == set(VISIT_STATUSES)
     assert set(VOCABULARIES["landing_kind"]) == set(get_args(Kind))
     assert set(VOCABULARIES["relation"]) == set(codes.frame("relations")["relation"])

@@ -5,7 +5,7 @@ database, the data dictionary and the data checks are all made from these two, s
 """
 
 from warehouse.contract.columns import COLUMNS, Column
-from warehouse.contract.entries import Rule, Table
+from warehouse.contract.table import Rule, Table
 from warehouse.contract.tables import CONTRACT_VERSION, TABLES
 
 __all__ = ["COLUMNS", "CONTRACT_VERSION", "TABLES", "Column", "Rule", "Table"]

@@ -40,6 +40,9 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
         "too_uncertain",
     ),
     "attachment_method": ("cumulative_hub", "likelihood_families", "likelihood_hub"),
+    "wiener_reason": ("loops_and_over_100_members",),
+    "likeness_rule": ("same_weights", "same_name", "near_name"),
+    "denominator": ("linked_models", "all_models"),
     "license_reason": ("absent", "several", "not_in_code_table", "no_spdx_id"),
     "language_source": ("card_data", "tags"),
     "card_status": ("full", "not_modified", "no_card", "gated", "not_found", "renamed", "failed"),
@@ -211,8 +214,8 @@ _ALL: Final = (
     _texts("repairs", "What was changed on the way, in order (trimmed, case_folded, alias_resolved, …); empty for none."),
     _number(
         "confidence",
-        "Confidence of the source times confidence that the resolved model is the meant one, 0 to 1; documented rules, no"
-        " estimate.",
+        "Confidence that the row is right, 0 to 1, by documented rules, no estimate: of a claim, of its source times that the"
+        " resolved model is the meant one; of a look-alike, that it is a copy.",
         maximum=1,
     ),
     _count("n_mentions", "How often the source repeats the same parent.", minimum=1),
@@ -225,8 +228,15 @@ _ALL: Final = (
     _flag("is_time_inverted", "The child was created before the parent."),
     _count("n_parents", "Distinct accepted parents, placeholders included."),
     _count("n_children", "Distinct accepted children."),
-    _count("n_descendants", "Distinct models reachable downwards, cut edges left out."),
+    _count(
+        "n_descendants",
+        "Distinct models reachable downwards, cut edges left out; null where merges cross too often below to be counted.",
+    ),
     _count("depth", "Longest chain of accepted edges from a root, in edges; cut edges left out."),
+    _count(
+        "generation",
+        "Shortest chain of accepted edges from a root, in edges; cut edges left out. Differs from depth by merges.",
+    ),
     _text("family_id", "Family of the model in scope no_merges. Null for models without such edges."),
     _text(
         "root_id",
@@ -236,7 +246,7 @@ _ALL: Final = (
         "family_scope",
         "Which edges make the family: no_merges (the default), all, as_declared (exact claims alone).",
     ),
-    _count("n_models", "Models of the family that are rows of models.", minimum=1),
+    _count("n_models", "Models of the family, or of the denominator, that are rows of models."),
     _count("n_placeholders", "Members of the family that are not rows of models."),
     _count("n_edges", "Accepted edges inside the family."),
     _count("n_cut_edges", "Edges of the family that were cut to break cycles."),
@@ -271,6 +281,40 @@ _ALL: Final = (
     *_estimate("attachment_exponent", "α where the next child chooses a base of k children in proportion to k^α."),
     _count("n_choices", "Arrivals that chose between several bases and speak in the estimate."),
     _count("n_candidate_bases", "Bases they chose from."),
+    _count("n_roots", "Members without a parent in the family, cut edges left out.", minimum=1),
+    _flag("is_tree", "One root, and nobody has two parents, cut edges left out."),
+    _count(
+        "sackin_index", "Sum of the leaves' depths (Sackin 1972; Shao & Sokal 1990): large where branches are long and uneven."
+    ),
+    _number(
+        "balance",
+        "Tree balance J1 of Lemant et al. 2022: 1 if every branching is even (a star), 0 for a chain; null unless is_tree.",
+        maximum=1,
+    ),
+    _count("wiener_index", "Sum of the distances in edges over all pairs of members, either direction (Wiener 1947)."),
+    _text("wiener_reason", "Why wiener_index is null: loops_and_over_100_members; null where it is counted."),
+    _number(
+        "structural_virality", "Mean distance in edges over all pairs of members (Goel et al. 2016); null like wiener_index."
+    ),
+    _text(
+        "denominator",
+        "What shares are of: linked_models (members of families) or all_models (an unlinked model is a tree of its own).",
+    ),
+    _count("n_families", "Families of the scope; with all_models each unlinked model counts as one."),
+    _number("top_1_share", "Share of the denominator's models in its largest family.", maximum=1),
+    _number("top_5_share", "Share in its five largest families.", maximum=1),
+    _number("top_10_share", "Share in its ten largest families.", maximum=1),
+    _number("top_50_share", "Share in its fifty largest families.", maximum=1),
+    _number("gini", "Gini coefficient of family sizes in models: 0 if all are equal, near 1 if one holds all.", maximum=1),
+    _number("hhi", "Herfindahl-Hirschman index: sum of squared shares of the families.", maximum=1),
+    _text("other_id", "model_id of the oldest model that this one looks like by the rule."),
+    _text(
+        "likeness_rule",
+        "What betrays the copy: same_weights (SHA-256 of all weight files), same_name (and parameters and telling tags),"
+        " near_name (likewise without words as copy or mirror).",
+    ),
+    _count("n_alike", "Models that share the weights, or the bare name and the parameters.", minimum=2),
+    _flag("is_linked", "An accepted edge joins the two, so the likeness is declared descent."),
     # cards
     _text("card_sha", "Git blob id of the card's bytes; the hub's ETag for it."),
     _text("card_status", "Outcome of the last card visit: full, not_modified, no_card, gated, not_found, renamed, failed."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.contract.entries import Rule, Table
+from warehouse.contract.table import Rule, Table
 
 _ESTIMATES: Final = ("immediacy", "longevity", "fitness", "predicted_children_180d")
 _JUMP: Final = ("jump_at", "n_jump_children", "jump_author_share")

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.contract.entries import Rule, Table
 from warehouse.contract.growth import ATTACHMENT_FITS, GROWTH_FITS
+from warehouse.contract.shape_tables import LOOKALIKES, TREE_CONCENTRATION
+from warehouse.contract.table import Rule, Table, names
 
 CONTRACT_VERSION: Final = "1.0"
 """A change that breaks a reader's SQL raises the major number, an added column or table the minor one."""
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
 
 _MODELS = Table(
     name="models",
     grain="one model repository known as of the build",
     key=("model_id",),
-    column_names=_names("""
+    column_names=names("""
         model_id hub_object_id author created_at is_created_at_floor last_modified_at sha
         downloads_30d downloads_all_time likes pipeline_tag library_name
         license_id license_ids license_spdx license_class license_reason
         languages language_source n_languages is_english_only parameter_count gated is_private is_disabled tags
-        n_parents n_children n_descendants family_id root_id depth node_kind card_sha card_status
+        n_parents n_children n_descendants family_id root_id depth generation node_kind card_sha card_status
         first_seen_at last_seen_at removed_at
     """),
-    required=_names("license_ids languages n_languages tags n_parents n_children n_descendants first_seen_at last_seen_at"),
+    required=names("license_ids languages n_languages tags n_parents n_children first_seen_at last_seen_at"),
     beware=(
         "downloads_30d is a moving window: never add it over time.",
         "A model without parents has declared none; that does not make it trained from scratch.",
@@ -75,11 +71,11 @@ _PARENT_CLAIMS = Table(
     name="parent_claims",
     grain="one statement of one source that a model has a parent (child, parent as written, relation, evidence)",
     key=("child_id", "parent_ref", "evidence", "relation"),
-    column_names=_names("""
+    column_names=names("""
         child_id parent_ref parent_id relation relation_source evidence rule resolution repairs confidence is_accepted excerpt
         n_mentions observed_at
     """),
-    required=_names("child_id parent_ref evidence resolution repairs is_accepted n_mentions observed_at"),
+    required=names("child_id parent_ref evidence resolution repairs is_accepted n_mentions observed_at"),
     references=(("child_id", "models", "model_id"),),
     beware=(
         "Several sources that say the same are several rows; count edges for pairs.",
@@ -127,12 +123,12 @@ _EDGES = Table(
     name="edges",
     grain="one accepted parent-child pair",
     key=("parent_id", "child_id"),
-    column_names=_names("""
+    column_names=names("""
         parent_id child_id relation relation_source relation_confidence relation_rule relation_inferred files_relation relations
         is_relation_disputed text_relation evidence_sources n_claims is_declared is_parent_listed is_repaired is_cut
         is_time_inverted
     """),
-    required=_names("""
+    required=names("""
         relation relation_source relation_confidence relation_inferred relations is_relation_disputed evidence_sources n_claims
         is_declared is_parent_listed is_repaired is_cut is_time_inverted
     """),
@@ -185,8 +181,8 @@ _MERGE_RECIPES = Table(
     name="merge_recipes",
     grain="one parent in one role of the merge configurations in a model's current card",
     key=("child_id", "parent_ref", "role"),
-    column_names=_names("child_id parent_ref parent_id role merge_method weight density n_uses"),
-    required=_names("n_uses"),
+    column_names=names("child_id parent_ref parent_id role merge_method weight density n_uses"),
+    required=names("n_uses"),
     references=(("child_id", "models", "model_id"),),
     beware=(
         "weight and density are null where the configuration gives gradients, filters or different numbers for several uses.",
@@ -198,8 +194,8 @@ _CLAIM_DISAGREEMENTS = Table(
     name="claim_disagreements",
     grain="one model whose sources name different parents, or give one parent different relations",
     key=("child_id",),
-    column_names=_names("child_id disagreement evidence_sources parents_agreed parents_disputed relations_disputed"),
-    required=_names("disagreement evidence_sources parents_agreed parents_disputed relations_disputed"),
+    column_names=names("child_id disagreement evidence_sources parents_agreed parents_disputed relations_disputed"),
+    required=names("disagreement evidence_sources parents_agreed parents_disputed relations_disputed"),
     references=(("child_id", "models", "model_id"),),
     beware=("A source that names no parent at all does not disagree. Rejected claims and self claims are left out.",),
     rules=(
@@ -216,8 +212,8 @@ _SUCCESSIONS = Table(
     name="successions",
     grain="one statement of a model's card that another model has succeeded it (model, successor as written)",
     key=("model_id", "successor_ref"),
-    column_names=_names("model_id successor_ref successor_id resolution repairs confidence observed_at"),
-    required=_names("resolution repairs confidence observed_at"),
+    column_names=names("model_id successor_ref successor_id resolution repairs confidence observed_at"),
+    required=names("resolution repairs confidence observed_at"),
     references=(("model_id", "models", "model_id"),),
     beware=(
         "No weights pass along a succession: it is no edge and makes no family.",
@@ -243,11 +239,13 @@ _FAMILIES = Table(
     name="families",
     grain="one family (weak component of accepted edges with at least two members) in one family_scope",
     key=("family_scope", "family_id"),
-    column_names=_names("""
-        family_id family_scope root_id n_models n_placeholders n_edges n_cut_edges depth width n_leaves n_merges
-        first_created_at last_created_at
+    column_names=names("""
+        family_id family_scope root_id n_models n_placeholders n_edges n_cut_edges n_roots depth width n_leaves n_merges
+        is_tree sackin_index balance wiener_index wiener_reason structural_virality first_created_at last_created_at
     """),
-    required=_names("root_id n_models n_placeholders n_edges n_cut_edges depth width n_leaves n_merges"),
+    required=names("""
+        root_id n_models n_placeholders n_edges n_cut_edges n_roots depth width n_leaves n_merges is_tree sackin_index
+    """),
     beware=("Choose one family_scope: the three describe the same models three times.",),
     rules=(
         Rule(
@@ -257,6 +255,19 @@ _FAMILIES = Table(
             "select * from (select coalesce(sum(n_models), 0) as n from families where family_scope = 'no_merges') f,"
             " (select count(family_id) as n from models) m where f.n <> m.n",
         ),
+        Rule(
+            "a tree has one root and no merges",
+            "fail",
+            "is_tree exactly where n_roots is 1 and no member has two uncut parents; balance stands exactly there.",
+            "select family_scope, family_id from families where (is_tree and n_roots <> 1) or is_tree <> (balance is not null)",
+        ),
+        Rule(
+            "an index that is missing says why",
+            "fail",
+            "wiener_index and structural_virality are null exactly where wiener_reason is not.",
+            "select family_scope, family_id from families where (wiener_index is null) <> (wiener_reason is not null)"
+            " or (structural_virality is null) <> (wiener_reason is not null)",
+        ),
     ),
 )
 
@@ -264,11 +275,11 @@ _CARDS = Table(
     name="cards",
     grain="one version of a model's card",
     key=("model_id", "card_sha"),
-    column_names=_names("""
+    column_names=names("""
         model_id card_sha is_current first_seen_at last_seen_at n_bytes is_truncated
         n_chars n_body_chars n_words is_auto_generated parse_status flags front_matter
     """),
-    required=_names(
+    required=names(
         "is_current first_seen_at last_seen_at n_bytes is_truncated n_chars n_body_chars n_words is_auto_generated"
         " parse_status flags"
     ),
@@ -288,11 +299,11 @@ _SIMILARITY = Table(
     name="similarity",
     grain="one motif of relatives and one measure of likeness, in one edge_scope and with or without the control",
     key=("edge_scope", "compared", "control", "measure", "motif"),
-    column_names=_names("""
+    column_names=names("""
         edge_scope compared control measure motif n_pairs n_families mean low95 high95 family_low95 family_high95
         difference difference_low95 difference_high95
     """),
-    required=_names("n_pairs n_families mean low95 high95"),
+    required=names("n_pairs n_families mean low95 high95"),
     beware=(
         "Under as_published siblings share the tag that names their parent: compare with parent_tags_removed.",
         "low95 and high95 take pairs for independent, which relatives are not: judge by difference_low95, difference_high95.",
@@ -319,16 +330,16 @@ _QUARANTINE = Table(
     name="quarantine",
     grain="one record, or one field of a record, that could not be read as what it should be",
     key=("landing_file", "row_number", "scope", "field"),
-    column_names=_names("landing_kind landing_file row_number model_id scope field reason excerpt observed_at"),
-    required=_names("landing_kind landing_file row_number scope reason observed_at"),
+    column_names=names("landing_kind landing_file row_number model_id scope field reason excerpt observed_at"),
+    required=names("landing_kind landing_file row_number scope reason observed_at"),
 )
 
 _DAILY = Table(
     name="daily_metrics",
     grain="one model and day of a recorded time series",
     key=("model_id", "observed_at"),
-    column_names=_names("model_id observed_at downloads_30d likes pipeline_tag gated last_modified_at"),
-    required=_names("model_id observed_at"),
+    column_names=names("model_id observed_at downloads_30d likes pipeline_tag gated last_modified_at"),
+    required=names("model_id observed_at"),
     beware=("From daily imports only; the nightly crawl's history is in the landing zone.",),
 )
 
@@ -336,8 +347,8 @@ _CONSERVATION = Table(
     name="conservation",
     grain="one landing kind: where its rows went",
     key=("landing_kind",),
-    column_names=_names("landing_kind n_landed n_kept n_superseded n_quarantined"),
-    required=_names("n_landed n_kept n_superseded n_quarantined"),
+    column_names=names("landing_kind n_landed n_kept n_superseded n_quarantined"),
+    required=names("n_landed n_kept n_superseded n_quarantined"),
     rules=(
         Rule(
             "nothing is lost",
@@ -372,11 +383,11 @@ _RUNS = Table(
     name="runs",
     grain="one finished run of a command",
     key=("run_id",),
-    column_names=_names("""
+    column_names=names("""
         run_id verb hub mode status is_complete_listing started_at finished_at watermark n_requests n_rows n_files
         seconds_waited note
     """),
-    required=_names("verb status started_at finished_at"),
+    required=names("verb status started_at finished_at"),
     may_be_empty=False,
 )
 
@@ -384,8 +395,8 @@ _CHECK_RESULTS = Table(
     name="check_results",
     grain="one check of one table in the build that made this file",
     key=("table_name", "check_name"),
-    column_names=_names("run_id table_name check_name severity is_passed n_rows n_failed observed expected checked_at"),
-    required=_names("run_id severity expected checked_at"),
+    column_names=names("run_id table_name check_name severity is_passed n_rows n_failed observed expected checked_at"),
+    required=names("run_id severity expected checked_at"),
 )
 
 TABLES: Final[dict[str, Table]] = {
@@ -400,6 +411,8 @@ TABLES: Final[dict[str, Table]] = {
         _FAMILIES,
         GROWTH_FITS,
         ATTACHMENT_FITS,
+        TREE_CONCENTRATION,
+        LOOKALIKES,
         _CARDS,
         _SIMILARITY,
         _DAILY,

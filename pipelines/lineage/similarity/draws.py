@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.lineage.families import edges_of_scope
-from pipelines.lineage.graph import Ints
+from pipelines.lineage.forest import Ints
 from pipelines.lineage.similarity.motifs import MOTIFS, Kinship, draw
 
 EdgeScope = Literal["finetune", "no_merges", "merges", "all"]

@@ -10,7 +10,7 @@ import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from pipelines.lineage.graph import Ints
+from pipelines.lineage.forest import Ints
 from pipelines.lineage.similarity.vectors import Floats, cosines, count_features, tfidf_weights
 
 TEXT_MEASURES: Final = ("levenshtein", "bow_cosine", "tfidf_cosine")

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from pipelines.lineage.graph import Ints
+from pipelines.lineage.forest import Ints
 from pipelines.lineage.similarity.bootstrap import bootstrap_means, interval95
 from pipelines.lineage.similarity.draws import Design
 from pipelines.lineage.similarity.vectors import Floats

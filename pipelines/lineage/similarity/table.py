@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.lineage.graph import Ints
+from pipelines.lineage.forest import Ints
 from pipelines.lineage.similarity.draws import Design
 from pipelines.lineage.similarity.measures import text_similarity, trait_similarity
 from pipelines.lineage.similarity.summary import SIMILARITY, What, summarise

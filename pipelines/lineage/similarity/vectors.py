@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from pipelines.lineage.graph import Ints
+from pipelines.lineage.forest import Ints
 
 Floats = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""What an entry of the contract for a table says: grain, key, columns, references, rules."""
+"""What an entry of a table says, and a rule over its rows."""
 
 from __future__ import annotations
 
@@ -40,3 +40,8 @@ class Table:
     def columns(self) -> tuple[Column, ...]:
         """The column entries in order."""
         return tuple(COLUMNS[name] for name in self.column_names)
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Split names written one after the other."""
+    return tuple(text.split())
