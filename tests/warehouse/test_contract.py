@@ -15,7 +15,7 @@ from pipelines.lineage.resolving import CONFIDENCE
 from pipelines.lineage.shape import TOO_LARGE, WIENER_LIMIT
 from warehouse import codes
 from warehouse.contract import COLUMNS, TABLES, Column, Rule, Table
-from warehouse.contract.columns import VOCABULARIES
+from warehouse.contract.column import VOCABULARIES
 from warehouse.landing.schema import CARDS, DAILY, RECORDS, RUNS, VISIT_STATUSES
 
 RULES = [pytest.param(table, rule, id=f"{table.name}: {rule.name}") for table in TABLES.values() for rule in table.rules]

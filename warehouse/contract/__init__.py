@@ -4,7 +4,8 @@ One entry a column name (`warehouse.contract.columns`) and one entry a table (`w
 database, the data dictionary and the data checks are all made from these two, so they can't disagree.
 """
 
-from warehouse.contract.columns import COLUMNS, Column
+from warehouse.contract.column import Column
+from warehouse.contract.columns import COLUMNS
 from warehouse.contract.table import Rule, Table
 from warehouse.contract.tables import CONTRACT_VERSION, TABLES
 

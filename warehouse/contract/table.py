@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from warehouse.contract.columns import COLUMNS, Column
+from warehouse.contract.column import Column
+from warehouse.contract.columns import COLUMNS
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from warehouse.contract.card_evidence import CLAIM_DISAGREEMENTS, MERGE_RECIPES, SUCCESSIONS
 from warehouse.contract.growth import ATTACHMENT_FITS, GROWTH_FITS
+from warehouse.contract.operation import CHECK_RESULTS, CONSERVATION, QUARANTINE, RUNS
 from warehouse.contract.shape_tables import LOOKALIKES, TREE_CONCENTRATION
 from warehouse.contract.table import Rule, Table, names
 
@@ -177,64 +179,6 @@ _EDGES = Table(
     ),
 )
 
-_MERGE_RECIPES = Table(
-    name="merge_recipes",
-    grain="one parent in one role of the merge configurations in a model's current card",
-    key=("child_id", "parent_ref", "role"),
-    column_names=names("child_id parent_ref parent_id role merge_method weight density n_uses"),
-    required=names("n_uses"),
-    references=(("child_id", "models", "model_id"),),
-    beware=(
-        "weight and density are null where the configuration gives gradients, filters or different numbers for several uses.",
-        "A tokenizer donor or an unused_base gave no weights.",
-    ),
-)
-
-_CLAIM_DISAGREEMENTS = Table(
-    name="claim_disagreements",
-    grain="one model whose sources name different parents, or give one parent different relations",
-    key=("child_id",),
-    column_names=names("child_id disagreement evidence_sources parents_agreed parents_disputed relations_disputed"),
-    required=names("disagreement evidence_sources parents_agreed parents_disputed relations_disputed"),
-    references=(("child_id", "models", "model_id"),),
-    beware=("A source that names no parent at all does not disagree. Rejected claims and self claims are left out.",),
-    rules=(
-        Rule(
-            "a disagreement has two sides",
-            "fail",
-            "Two sources at least, or two relations from one.",
-            "select child_id from claim_disagreements where len(evidence_sources) < 2 and len(relations_disputed) < 2",
-        ),
-    ),
-)
-
-_SUCCESSIONS = Table(
-    name="successions",
-    grain="one statement of a model's card that another model has succeeded it (model, successor as written)",
-    key=("model_id", "successor_ref"),
-    column_names=names("model_id successor_ref successor_id resolution repairs confidence observed_at"),
-    required=names("resolution repairs confidence observed_at"),
-    references=(("model_id", "models", "model_id"),),
-    beware=(
-        "No weights pass along a succession: it is no edge and makes no family.",
-        "Many cards name a famous model of another maker as their new version; compare the owners.",
-    ),
-    rules=(
-        Rule(
-            "rejected successions have no successor, others have one",
-            "fail",
-            "successor_id is null exactly where resolution is rejected.",
-            "select model_id, successor_ref from successions where (successor_id is null) <> (resolution = 'rejected')",
-        ),
-        Rule(
-            "a self succession names its own model",
-            "fail",
-            "resolution is self exactly where successor_id is model_id.",
-            "select model_id, successor_ref from successions where (successor_id = model_id) <> (resolution = 'self')",
-        ),
-    ),
-)
-
 _FAMILIES = Table(
     name="families",
     grain="one family (weak component of accepted edges with at least two members) in one family_scope",
@@ -326,14 +270,6 @@ _SIMILARITY = Table(
     ),
 )
 
-_QUARANTINE = Table(
-    name="quarantine",
-    grain="one record, or one field of a record, that could not be read as what it should be",
-    key=("landing_file", "row_number", "scope", "field"),
-    column_names=names("landing_kind landing_file row_number model_id scope field reason excerpt observed_at"),
-    required=names("landing_kind landing_file row_number scope reason observed_at"),
-)
-
 _DAILY = Table(
     name="daily_metrics",
     grain="one model and day of a recorded time series",
@@ -343,71 +279,15 @@ _DAILY = Table(
     beware=("From daily imports only; the nightly crawl's history is in the landing zone.",),
 )
 
-_CONSERVATION = Table(
-    name="conservation",
-    grain="one landing kind: where its rows went",
-    key=("landing_kind",),
-    column_names=names("landing_kind n_landed n_kept n_superseded n_quarantined"),
-    required=names("n_landed n_kept n_superseded n_quarantined"),
-    rules=(
-        Rule(
-            "nothing is lost",
-            "fail",
-            "Rows landed are rows kept, superseded or quarantined.",
-            "select * from conservation where n_landed <> n_kept + n_superseded + n_quarantined",
-        ),
-        Rule(
-            "models are the rows kept of listing and details",
-            "fail",
-            "Each model stands for exactly one kept record.",
-            "select * from (select coalesce(sum(n_kept), 0) as n from conservation"
-            " where landing_kind in ('listing', 'details')) c,"
-            " (select count(*) as n from models) m where c.n <> m.n",
-        ),
-        Rule(
-            "few records are quarantined",
-            "fail",
-            "At most one record in 200 of a kind is set aside, or 20 records.",
-            "select * from conservation where landing_kind <> 'cards' and n_quarantined > greatest(20, n_landed * 0.005)",
-        ),
-        Rule(
-            "few cards belong to unknown models",
-            "warn",
-            "At most one card visit in 200 names a model that no listing holds; import the listing of that day too.",
-            "select * from conservation where landing_kind = 'cards' and n_quarantined > greatest(20, n_landed * 0.005)",
-        ),
-    ),
-)
-
-_RUNS = Table(
-    name="runs",
-    grain="one finished run of a command",
-    key=("run_id",),
-    column_names=names("""
-        run_id verb hub mode status is_complete_listing started_at finished_at watermark n_requests n_rows n_files
-        seconds_waited note
-    """),
-    required=names("verb status started_at finished_at"),
-    may_be_empty=False,
-)
-
-_CHECK_RESULTS = Table(
-    name="check_results",
-    grain="one check of one table in the build that made this file",
-    key=("table_name", "check_name"),
-    column_names=names("run_id table_name check_name severity is_passed n_rows n_failed observed expected checked_at"),
-    required=names("run_id severity expected checked_at"),
-)
-
 TABLES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
         _MODELS,
         _PARENT_CLAIMS,
         _EDGES,
-        _MERGE_RECIPES,
-        _CLAIM_DISAGREEMENTS,
-        _SUCCESSIONS,
+        MERGE_RECIPES,
+        CLAIM_DISAGREEMENTS,
+        SUCCESSIONS,
         _FAMILIES,
         GROWTH_FITS,
         ATTACHMENT_FITS,
@@ -416,10 +296,10 @@ TABLES: Final[dict[str, Table]] = {
         _CARDS,
         _SIMILARITY,
         _DAILY,
-        _QUARANTINE,
-        _CONSERVATION,
-        _RUNS,
-        _CHECK_RESULTS,
+        QUARANTINE,
+        CONSERVATION,
+        RUNS,
+        CHECK_RESULTS,
     )
 }
 """The tables of the published file, in reading order."""

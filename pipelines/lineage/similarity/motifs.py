@@ -13,7 +13,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from pipelines.lineage.forest import Flags, Ints, weak_components
+from pipelines.lineage.forest import Flags, Ints
+from pipelines.lineage.graph import weak_components
 
 Motif = Literal[
     "random_pair", "parent_child", "siblings", "grandparent_grandchild", "uncle_nephew", "cousins", "three_generations"

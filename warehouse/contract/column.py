@@ -1,0 +1,117 @@
+"""What an entry of a column says, the closed vocabularies, and one short maker for each kind of column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's type in DuckDB, its meaning with unit, and its closed vocabulary or range where it has one."""
+
+    name: str
+    type: str
+    meaning: str
+    values: tuple[str, ...] = ()
+    """Closed vocabulary of a text column; empty where any text may stand."""
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
+    "relation": ("finetune", "adapter", "quantized", "merge"),
+    "relation_source": ("declared", "inferred", "text"),
+    "text_relation": ("finetune", "adapter", "quantized", "merge"),
+    "evidence": ("tag", "card_data", "base_models", "card_text", "merge_config"),
+    "role": ("base", "unused_base", "model", "adapter", "expert", "shared_expert", "tokenizer"),
+    "disagreement": ("parents", "relations", "both"),
+    "relation_inferred": ("finetune", "adapter", "quantized", "merge"),
+    "files_relation": ("adapter", "quantized"),
+    "node_kind": ("base", "finetuned", "adapter", "quantized", "merge"),
+    "resolution": ("exact", "trimmed", "case", "renamed", "alias", "url", "placeholder", "self", "rejected"),
+    "family_scope": ("no_merges", "all", "as_declared"),
+    "growth_reason": (
+        "birth_unknown",
+        "observed_too_briefly",
+        "not_converged",
+        "not_bent",
+        "fitness_not_separable",
+        "too_uncertain",
+    ),
+    "attachment_method": ("cumulative_hub", "likelihood_families", "likelihood_hub"),
+    "wiener_reason": ("loops_and_over_100_members",),
+    "likeness_rule": ("same_weights", "same_name", "near_name"),
+    "denominator": ("linked_models", "all_models"),
+    "license_reason": ("absent", "several", "not_in_code_table", "no_spdx_id"),
+    "language_source": ("card_data", "tags"),
+    "card_status": ("full", "not_modified", "no_card", "gated", "not_found", "renamed", "failed"),
+    "landing_kind": ("listing", "details", "cards", "daily"),
+    "scope": ("record", "field"),
+    "verb": ("crawl", "cards", "import", "build"),
+    "status": ("full", "partial", "failed"),
+    "severity": ("fail", "warn"),
+    "edge_scope": ("finetune", "no_merges", "merges", "all"),
+    "compared": ("metadata", "card", "traits"),
+    "control": ("as_published", "parent_tags_removed"),
+    "measure": (
+        "levenshtein",
+        "bow_cosine",
+        "tfidf_cosine",
+        "trait_jaccard",
+        "license_jaccard",
+        "language_jaccard",
+        "task_jaccard",
+        "library_jaccard",
+    ),
+    "motif": (
+        "random_pair",
+        "parent_child",
+        "siblings",
+        "grandparent_grandchild",
+        "uncle_nephew",
+        "cousins",
+        "three_generations",
+    ),
+}
+"""Closed vocabularies; a value outside one is a contract violation."""
+
+
+def text(name: str, meaning: str) -> Column:
+    """Return a text column, with its closed vocabulary if it has one."""
+    return Column(name, "VARCHAR", meaning, values=VOCABULARIES.get(name, ()))
+
+
+def texts(name: str, meaning: str) -> Column:
+    """Return a column of lists of texts."""
+    return Column(name, "VARCHAR[]", meaning)
+
+
+def at(name: str, meaning: str) -> Column:
+    """Return an instant in UTC."""
+    return Column(name, "TIMESTAMP", meaning)
+
+
+def flag(name: str, meaning: str) -> Column:
+    """Return a yes or no."""
+    return Column(name, "BOOLEAN", meaning)
+
+
+def count(name: str, meaning: str, minimum: int = 0) -> Column:
+    """Return a whole number."""
+    return Column(name, "BIGINT", meaning, minimum=minimum)
+
+
+def number(name: str, meaning: str, maximum: float | None = None) -> Column:
+    """Return a number that is not negative."""
+    return Column(name, "DOUBLE", meaning, minimum=0, maximum=maximum)
+
+
+def estimate(name: str, meaning: str, minimum: float | None = None) -> tuple[Column, Column, Column]:
+    """An estimate and the ends of its interval."""
+    ends = (
+        (f"{name}_{end}95", f"{word} end of the 95 % interval of {name}.")
+        for end, word in (("low", "Lower"), ("high", "Upper"))
+    )
+    low, high = (Column(bound, "DOUBLE", text, minimum=minimum) for bound, text in ends)
+    return Column(name, "DOUBLE", meaning, minimum=minimum), low, high
