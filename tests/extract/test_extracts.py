@@ -17,7 +17,8 @@ import duckdb
 import polars as pl
 import pytest
 import sqlglot
-from small_hub import SEEN, edge, model, publish, small_hub
+from small_hub import publish, small_hub
+from small_hub_rows import SEEN, edge, model
 
 from pipelines.extract import writer
 from pipelines.extract.writer import ExtractReport, write_extracts

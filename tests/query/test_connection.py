@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small_hub import model, publish, small_hub
+from small_hub import publish, small_hub
+from small_hub_rows import model
 
 from pipelines.query.connection import connect_readonly
 from pipelines.query.limits import Limits, size_in_bytes

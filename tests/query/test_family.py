@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_hub import at, edge, model, publish
+from small_hub import publish
+from small_hub_rows import at, edge, model
 
 from pipelines.query.family import Relatives, relatives
 from pipelines.query.tree import family_graph, tree_dot, tree_json

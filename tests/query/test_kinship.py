@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_hub import edge, model, publish
+from small_hub import publish
+from small_hub_rows import edge, model
 
 from pipelines.query.kinship import impact, kinship
 from warehouse.errors import NotFound
