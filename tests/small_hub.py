@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 from small_hub_rows import (
+    SEEN,
     Row,
     at,
     claim,
