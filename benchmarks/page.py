@@ -13,8 +13,8 @@ MARK = "<!-- Written by `python -m benchmarks --page`; what follows is replaced.
 def write_results(page: Path, parts: Sequence[Part], facts: Sequence[Mapping[str, object]], rounds: int) -> None:
     """Replace what follows the mark in a page; what stands before it is kept."""
     before = page.read_text(encoding="utf-8").partition(MARK)[0] if page.is_file() else ""
-    lines = [MARK, "", *(", ".join(f"{name} {value}" for name, value in each.items()) + "." for each in facts)]
-    lines += [f"Medians of {rounds} rounds.", "", *_asked_for(parts)]
+    lines = [MARK, "", *("- " + ", ".join(f"{name} {value}" for name, value in each.items()) for each in facts)]
+    lines += [f"- rounds: {rounds}", "", *_asked_for(parts)]
     for part in parts:
         lines += ["", f"### {part.title}", "", *_details(part)]
     page.write_text(before + "\n".join(lines) + "\n", encoding="utf-8")
@@ -26,7 +26,7 @@ def _asked_for(parts: Sequence[Part]) -> Iterator[str]:
     for part in parts:
         for found in part.findings:
             if found.target:
-                yield f"| {part.title}: {found.what} | {found.value:.3g} {found.unit} | {found.target} |"
+                yield f"| {part.title}: {found.what} | {found.text} | {found.target} |"
 
 
 def _details(part: Part) -> Iterator[str]:
@@ -35,7 +35,7 @@ def _details(part: Part) -> Iterator[str]:
         return
     yield from ("| | wall s | CPU s | peak MB |", "|---|---:|---:|---:|")
     yield from (_cells(row) for row in part.rows)
-    others = [f"{found.what}: {found.value:.3g} {found.unit}" for found in part.findings if not found.target]
+    others = [f"{found.what}: {found.text}" for found in part.findings if not found.target]
     if others:
         yield from ("", "; ".join(others) + ".")
 

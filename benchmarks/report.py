@@ -33,6 +33,11 @@ class Finding:
     unit: str
     target: str
 
+    @property
+    def text(self) -> str:
+        """The figure for people: three digits that count, counts whole."""
+        return f"{self.value:,.0f} {self.unit}" if self.value >= 1000 else f"{self.value:.3g} {self.unit}"
+
 
 @dataclass
 class Part:
@@ -94,7 +99,7 @@ def show(part: Part, console: Console) -> None:
     console.print(table)
     for found in part.findings:
         target = f"  (target: {found.target})" if found.target else ""
-        console.print(f"  {found.what}: {found.value:.3g} {found.unit}{target}", highlight=False)
+        console.print(f"  {found.what}: {found.text}{target}", highlight=False)
 
 
 def as_json(parts: Sequence[Part], machine: Mapping[str, object], versions: Mapping[str, str], rounds: int) -> dict[str, Any]:

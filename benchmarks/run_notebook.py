@@ -35,7 +35,8 @@ def main(listing: Path, output: Path) -> None:
         dates = yardstick_repaired.read_created(models)
         resolved = yardstick_repaired.resolve(claims, models, yardstick_repaired.read_legacy_ids())
         edges = yardstick_repaired.find_edges(resolved, dates)
-        edges["is_merge"] = edges["child"].isin(yardstick_repaired.find_merges(edges, models))
+        merges = yardstick_repaired.find_merges(edges, models)
+        edges["is_merge"] = [child in merges for child in edges["child"]]
         created = yardstick_repaired.created_among(edges, dates)
         whole = nx.from_pandas_edgelist(edges, "parent", "child", create_using=nx.DiGraph)
         cut = yardstick_repaired.edges_to_cut(whole, created)
