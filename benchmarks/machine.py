@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -14,8 +15,9 @@ _PACKAGES = (
 
 
 def machine() -> dict[str, object]:
-    """Return processor, cores this process may use, memory in GB, operating system, and the load before the run."""
+    """Return the commit, processor, cores this process may use, memory in GB, operating system, and the load before the run."""
     return {
+        "commit": _commit(),
         "processor": _first("/proc/cpuinfo", "model name") or platform.processor() or "unknown",
         "cores": len(os.sched_getaffinity(0)),
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
@@ -33,6 +35,13 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def _commit() -> str:
+    """Return the commit that is checked out, marked where files of it were changed."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    ended = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
+    return ended.stdout.strip() or "unknown"
 
 
 def _first(path: str, key: str) -> str:
