@@ -11,9 +11,6 @@ MAKE_TABLES: Final = ("start_build", "parse_cards", "resolve_lineage", "assemble
 """The steps of a build that make the tables of the models and their lineage."""
 
 ANALYSE: Final = ("analyse",)
-"""The steps of a build that draw conclusions from these: growth, likeness; the notebook has nothing of the kind."""
-
-ANALYSE: Final = ("analyse",)
 """The step that measures growth and similarity: numbers that the notebook does not compute."""
 
 CHECK_AND_PUBLISH: Final = ("check", "publish")
