@@ -86,6 +86,8 @@ def _clean(text: str) -> str:
 
 
 def _is_encodable(text: str) -> bool:
+    if text.isascii():
+        return True
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -114,7 +116,8 @@ def _number(value: object) -> tuple[bool, object]:
 
 
 def _texts(value: object) -> tuple[bool, object]:
-    return isinstance(value, list) and all(_text(item)[0] for item in value), value
+    # One look at all tags together: a listing page has ten thousand of them.
+    return isinstance(value, list) and all(isinstance(item, str) for item in value) and _is_encodable("".join(value)), value
 
 
 def _gated(value: object) -> tuple[bool, object]:
