@@ -19,11 +19,11 @@ $(VENV)/.uv:
 
 # The lock names versions only, no index: every user's own index setting applies.
 $(VENV)/.run: $(VENV)/.uv requirements.lock pyproject.toml
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks]'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks,plots]'
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks,dev]'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks,plots,dev]'
 	touch $@
 
 install: $(VENV)/.run ## set up the environment for the nightly job
