@@ -38,7 +38,7 @@ lint: $(VENV)/.dev ## formatter, linter, types and import layers
 	$(BIN)/lint-imports
 
 test: lint ## all checks and tests, with their own set-up
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: $(VENV)/.run ## speed and memory as ratios to named yardsticks, in one run
 	@$(BIN)/python -m benchmarks $(BENCH)
