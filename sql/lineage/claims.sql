@@ -30,10 +30,23 @@ typed as (
     where relation is not null
 ),
 
+untyped as (
+    select child, parent_ref, n_mentions
+    from tag_refs
+    where relation is null
+),
+
+-- The join is by equality alone: a condition on one of its sides would compare every tag with every other.
 tag_claims as (
-    select r.child, r.parent_ref, r.relation, 'tag' as evidence, r.n_mentions
-    from tag_refs r
-    left join typed t on r.relation is null and t.child = r.child and t.parent_ref = r.parent_ref
+    select child, parent_ref, relation, 'tag' as evidence, n_mentions
+    from tag_refs
+    where relation is not null
+
+    union all
+
+    select u.child, u.parent_ref, null as relation, 'tag' as evidence, u.n_mentions
+    from untyped u
+    left join typed t on t.child = u.child and t.parent_ref = u.parent_ref
     where t.child is null
 ),
 

@@ -33,4 +33,5 @@ select
     r.is_unusable,
     coalesce(r.hub_object_id, n.hub_object_id, 'name:' || lower(r.model_id)) as entity_id
 from records r
-left join names_of_objects n on r.hub_object_id is null and n.folded_id = lower(r.model_id)
+-- As an equality: a condition on one side alone would compare every record with every name.
+left join names_of_objects n on n.folded_id = case when r.hub_object_id is null then lower(r.model_id) end
