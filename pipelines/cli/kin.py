@@ -38,12 +38,11 @@ def tree(
 
     Example: hubtree tree mistralai/Mistral-7B-v0.1 --format gexf --out family.gexf
     """
-    from pipelines.query.family import relatives
+    from pipelines.query import family_tree
     from pipelines.query.graph_files import write_graph
-    from pipelines.query.tree import family_graph
     from warehouse.files import write_whole
 
-    graph = family_graph(*relatives(steps.database(Settings.from_environment()), model, depth=depth))
+    graph = family_tree(steps.database(Settings.from_environment()), model, depth=depth)
     if form in ("graphml", "gexf", "svg"):
         if out is None:
             raise UsageError(f"{form} is written to a file", hint=f"name it with --out family.{form}")

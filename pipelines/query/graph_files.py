@@ -1,13 +1,11 @@
 """A family as a file for graph programs: GraphML and GEXF (Gephi, Cytoscape, igraph), and SVG drawn by Graphviz.
 
-XML forbids some characters that names may hold, and networkx writes them all the same, or leaves an empty file behind
-(ecosystem notes on networkx 3.6). So they become U+FFFD, and a file counts only after it was read back with as many nodes
-and edges as it was written with.
+A graph of `pipelines.lineage.family_tree` holds nothing that these forms can't carry. All the same a file counts only after it
+was read back with the nodes and as many edges as it was written with.
 """
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -25,7 +23,6 @@ GraphFormat = Literal["graphml", "gexf", "svg"]
 MOST_NODES: Final = {"graphml": 200_000, "gexf": 200_000, "svg": 2_000}
 """Beyond these a program that opens the file, or Graphviz that draws it, takes minutes; the edge table serves better."""
 _SECONDS_TO_DRAW: Final = 120
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write_graph(graph: nx.DiGraph, form: GraphFormat, path: Path) -> Path:
@@ -43,48 +40,15 @@ def write_graph(graph: nx.DiGraph, form: GraphFormat, path: Path) -> Path:
     return write_whole(path, lambda temporary: _WRITERS[form](graph, temporary))
 
 
-def for_xml(graph: nx.DiGraph) -> nx.DiGraph:
-    """Return the graph with every character that XML forbids replaced by U+FFFD; names that fall together are told apart."""
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    for name in graph:
-        names[name] = _free_name(_clean(name), taken)
-        taken.add(names[name])
-    cleaned = nx.DiGraph()
-    for name, values in graph.nodes(data=True):
-        cleaned.add_node(names[name], **_clean_values(values))
-    for parent, child, values in graph.edges(data=True):
-        cleaned.add_edge(names[parent], names[child], **_clean_values(values))
-    return cleaned
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    free, turn = name, 1
-    while free in taken:
-        turn += 1
-        free = f"{name} ({turn})"
-    return free
-
-
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
-
-
-def _clean_values(values: dict[str, object]) -> dict[str, object]:
-    return {key: _clean(value) if isinstance(value, str) else value for key, value in values.items()}
-
-
 def _write_graphml(graph: nx.DiGraph, path: Path) -> None:
-    cleaned = for_xml(graph)
     # The writer without lxml, so that an unrelated dependency never changes what is written.
-    nx.write_graphml_xml(cleaned, path)
-    _compare(cleaned, nx.read_graphml(path), "GraphML")
+    nx.write_graphml_xml(graph, path)
+    _compare(graph, nx.read_graphml(path), "GraphML")
 
 
 def _write_gexf(graph: nx.DiGraph, path: Path) -> None:
-    cleaned = for_xml(graph)
-    nx.write_gexf(cleaned, path)
-    _compare(cleaned, nx.read_gexf(path), "GEXF")
+    nx.write_gexf(graph, path)
+    _compare(graph, nx.read_gexf(path), "GEXF")
 
 
 def _compare(written: nx.DiGraph, found: nx.Graph, form: str) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 import networkx as nx
 import polars as pl
 
+from pipelines.lineage.tree import component_of
 from pipelines.query.family import find_model, relatives
 from pipelines.query.own import ask, reading
 
@@ -66,7 +67,7 @@ def kinship(database: Path, model_id: str, other_id: str) -> Kinship:
 def _collateral(database: Path, known: str, other: str) -> Kinship:
     """Tell siblings and members of one family from unrelated models."""
     with reading(database) as connection:
-        component = _graph(ask(connection, "component_edges", model_id=known))
+        component = _graph(component_of(known, ask(connection, "links")))
     if other not in component:
         return Kinship(known, other, "unrelated", ())
     shared = sorted(set(component.predecessors(known)) & set(component.predecessors(other)))

@@ -1,47 +1,22 @@
-"""A family as a networkx graph, and the graph as JSON and Graphviz text. Pure: frames in, graphs and text out."""
+"""A family drawn as JSON and as Graphviz text, and the marks that all drawings share. Pure: graphs in, text out."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import networkx as nx
-import polars as pl
-
+from pipelines.lineage.tree import UNSURE
 from pipelines.query.printable import printable
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _HIGHLIGHT: Final = "filled,bold"
 
-
-def family_graph(nodes: pl.DataFrame, edges: pl.DataFrame) -> nx.DiGraph:
-    """Build a graph from parent to child whose attributes every graph format of networkx can write.
-
-    Args:
-        nodes: one row a model: model_id, and any attributes.
-        edges: one row a pair: parent_id, child_id, and any attributes.
-
-    Returns:
-        Nodes in the frame's order. Absent values are left out, instants are ISO 8601 text, lists are
-        text joined by "|".
-    """
-    graph = nx.DiGraph()
-    for row in nodes.iter_rows(named=True):
-        graph.add_node(row.pop("model_id"), **_attributes(row))
-    for row in edges.iter_rows(named=True):
-        graph.add_edge(row.pop("parent_id"), row.pop("child_id"), **_attributes(row))
-    return graph
-
-
-def _attributes(row: Mapping[str, object]) -> dict[str, object]:
-    return {name: _attribute(value) for name, value in row.items() if value is not None}
-
-
-def _attribute(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    return "|".join(map(str, value)) if isinstance(value, list) else value
+INFERRED: Final = "the relation is inferred by a rule, nobody declared it"
+UNSURE_MEANING: Final = f"only a card's words name the pair, or the relation's confidence is below {UNSURE:g}"
+NOT_LISTED: Final = "no listing holds this model: it lies outside, is deleted, private or misspelt"
 
 
 def focus(graph: nx.DiGraph) -> str:
@@ -59,10 +34,29 @@ def by_downloads(graph: nx.DiGraph, names: set[str]) -> list[str]:
     return sorted(names, key=rank)
 
 
+def marked_relation(edge: Mapping[str, Any]) -> str:
+    """Name an edge's relation, with ``?`` behind it if it is inferred, ``??`` if it is unsure."""
+    return f"{edge.get('relation', 'derived')}{_mark(edge)}"
+
+
+def _mark(edge: Mapping[str, Any]) -> str:
+    if edge.get("is_unsure"):
+        return "??"
+    return "?" if edge.get("relation_source") == "inferred" else ""
+
+
+def marks_used(graph: nx.DiGraph) -> dict[str, str]:
+    """Return the marks of `marked_relation` that a drawing of the graph shows, with their meaning."""
+    marks = {_mark(edge) for _, _, edge in graph.edges(data=True)}
+    meanings = {"?": INFERRED, "??": f"unsure: {UNSURE_MEANING}"}
+    return {mark: meaning for mark, meaning in meanings.items() if mark in marks}
+
+
 def tree_json(graph: nx.DiGraph) -> str:
-    """Write a family as one JSON object: model_id, nodes and edges, each with the attributes of `relatives`."""
+    """Write a family as one JSON object: model_id, legend, and nodes and edges with the attributes of `family_tree`."""
     document = {
         "model_id": focus(graph),
+        "legend": {"relation_source inferred": INFERRED, "is_unsure": UNSURE_MEANING, "is_listed false": NOT_LISTED},
         "nodes": [{"model_id": name, **values} for name, values in graph.nodes(data=True)],
         "edges": [{"parent_id": parent, "child_id": child, **values} for parent, child, values in graph.edges(data=True)],
     }
@@ -70,16 +64,29 @@ def tree_json(graph: nx.DiGraph) -> str:
 
 
 def tree_dot(graph: nx.DiGraph) -> str:
-    """Write a family as a Graphviz digraph, parents left of children, the asked model highlighted."""
-    return "\n".join(["digraph family {", "  rankdir=LR;", "  node [shape=box];", *_dot_lines(graph), "}", ""])
+    """Write a family as a Graphviz digraph, parents left of children, the asked model highlighted, with a legend below."""
+    lines = [*_dot_legend(graph), *_dot_lines(graph)]
+    return "\n".join(["digraph family {", "  rankdir=LR;", "  node [shape=box];", *lines, "}", ""])
+
+
+def _dot_legend(graph: nx.DiGraph) -> Iterator[str]:
+    """Explain the marks that the drawing shows, in the graph's own label: a node of that name might be a model."""
+    lines = [f"{mark}  {meaning}{' (dashed arrow)' if mark == '??' else ''}" for mark, meaning in marks_used(graph).items()]
+    if not all(is_listed for _, is_listed in graph.nodes(data="is_listed")):
+        lines.append(f"dashed box: {NOT_LISTED}")
+    if lines:
+        text = "".join(f"{line}\\l" for line in lines)
+        yield f'  label="{text}"; labelloc=b; labeljust=l; fontsize=10;'
 
 
 def _dot_lines(graph: nx.DiGraph) -> Iterator[str]:
     for name, values in graph.nodes(data=True):
         yield f"  {_quoted(name)} [{_dot_style(name, values)}];"
     for parent, child, values in graph.edges(data=True):
-        label = f" [label={_quoted(values['relation'])}]" if "relation" in values else ""
-        yield f"  {_quoted(parent)} -> {_quoted(child)}{label};"
+        label = [f"label={_quoted(marked_relation(values))}"] if "relation" in values else []
+        style = ["style=dashed"] if values.get("is_unsure") else []
+        attributes = f" [{', '.join(label + style)}]" if label or style else ""
+        yield f"  {_quoted(parent)} -> {_quoted(child)}{attributes};"
 
 
 def _dot_style(name: str, values: Mapping[str, Any]) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-
-import networkx as nx
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from pipelines.query.printable import printable
-from pipelines.query.tree import by_downloads, focus
+from pipelines.query.tree import by_downloads, focus, marked_relation, marks_used
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+DEEPEST: Final = 100
+"""Generations drawn in each direction: every line is as long as it is deep, so a chain of 30,000 would fill gigabytes."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,7 @@ class _Place:
     parent: str | None
     lead: str
     indent: str
+    level: int = 0
     note: str = ""
 
 
@@ -26,24 +32,30 @@ def tree_text(graph: nx.DiGraph, *, depth: int | None = None, max_children: int 
     """Draw a family.
 
     Args:
-        graph: from `family_graph` over the frames of `relatives`.
+        graph: of `pipelines.lineage.family_tree`.
         depth: the depth the family was asked with, so that models cut off by it say that they have more children.
         max_children: most children drawn under one model, most downloaded first; the rest is counted.
 
     Returns:
-        Lines with relation (an inferred one with a question mark), id, licence and downloads of the last 30 days. A model
-        with several parents is drawn out once and referred to afterwards.
+        Lines with relation (marked as `marked_relation` does, explained below), id, licence and downloads of the last 30 days.
+        A model with several parents is drawn out once and referred to afterwards. At most `DEEPEST` generations are
+        drawn in each direction; what is left out is told.
     """
     model_id = focus(graph)
-    ancestors = {name for name, side in graph.nodes(data="side") if side == "ancestor"}
+    ancestors = {name: values["distance"] for name, values in graph.nodes(data=True) if values["side"] == "ancestor"}
     descendants = {name for name, side in graph.nodes(data="side") if side == "descendant"}
     lines: list[str] = []
     if ancestors:
+        near = {name for name, distance in ancestors.items() if distance <= DEEPEST}
         lines.append(f"Ancestors ({len(ancestors):,})")
-        lines.extend(_forest(graph.subgraph(ancestors | {model_id}), max_children, depth=None))
+        if left := len(ancestors) - len(near):
+            lines.append(f"… {left:,} further up (use --format graphml)")
+        lines.extend(_forest(graph.subgraph(near | {model_id}), max_children, depth=None))
         lines.append("")
     lines.append(f"Descendants ({len(descendants):,})" if descendants else "No descendants")
     lines.extend(_drawn(graph.subgraph(descendants | {model_id}), [model_id], max_children, depth))
+    if marks := marks_used(graph):
+        lines.extend(["", *(f"{mark}  {meaning}" for mark, meaning in marks.items())])
     return "\n".join(lines) + "\n"
 
 
@@ -71,12 +83,14 @@ def _drawn(graph: nx.DiGraph, roots: list[str], max_children: int, depth: int | 
 
 def _places_below(graph: nx.DiGraph, place: _Place, max_children: int) -> list[_Place]:
     children = by_downloads(graph, set(graph.successors(place.name)))
-    places = [_Place(name, place.name, f"{place.indent}├─ ", f"{place.indent}│  ") for name in children[:max_children]]
+    end, level = f"{place.indent}└─ ", place.level + 1
+    if children and level > DEEPEST:
+        return [_Place("", place.name, end, "", level, "… goes on below (ask for this model, or use --format graphml)")]
+    places = [_Place(name, place.name, f"{place.indent}├─ ", f"{place.indent}│  ", level) for name in children[:max_children]]
     if left := len(children) - max_children if len(children) > max_children else 0:
-        places.append(_Place("", place.name, f"{place.indent}└─ ", "", f"… and {left:,} more (use --max-children)"))
+        places.append(_Place("", place.name, end, "", level, f"… and {left:,} more (use --max-children)"))
     elif places:
-        last = places[-1]
-        places[-1] = _Place(last.name, last.parent, f"{place.indent}└─ ", f"{place.indent}   ")
+        places[-1] = replace(places[-1], lead=end, indent=f"{place.indent}   ")
     return places
 
 
@@ -94,14 +108,7 @@ def _label(graph: nx.DiGraph, place: _Place, depth: int | None) -> str:
         _parents_elsewhere(graph, place),
         f"{_counted(values['n_children'], 'child', 'children')} not drawn" if _is_cut_off(values, depth) else "",
     ]
-    return _relation(edge) + " · ".join(fact for fact in facts if fact)
-
-
-def _relation(edge: Mapping[str, object]) -> str:
-    """Name the relation before the model; one that nobody declared carries a question mark."""
-    if not edge:
-        return ""
-    return f"{edge.get('relation', 'derived')}{'?' if edge.get('relation_source') == 'inferred' else ''}: "
+    return (f"{marked_relation(edge)}: " if edge else "") + " · ".join(fact for fact in facts if fact)
 
 
 def _parents_elsewhere(graph: nx.DiGraph, place: _Place) -> str:

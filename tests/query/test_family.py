@@ -12,11 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_hub import publish
-from small_hub_rows import at, edge, model
+from small_hub_rows import edge, model
 
-from pipelines.query.family import Relatives, relatives
-from pipelines.query.tree import family_graph, tree_dot, tree_json
-from pipelines.query.tree_text import tree_text
+from pipelines import lineage
+from pipelines.lineage.tree import Relatives
+from pipelines.query import family_tree
+from pipelines.query.family import relatives
+from pipelines.query.tree import tree_dot, tree_json
+from pipelines.query.tree_text import DEEPEST, tree_text
 from warehouse.errors import NotFound, UsageError
 
 
@@ -79,19 +82,69 @@ def test_a_negative_depth_is_a_usage_error(published: Path) -> None:
 
 def test_a_cycle_that_nobody_cut_still_ends(tmp_path: Path) -> None:
     rows = {"models": [model("r/a"), model("r/b")], "edges": [edge("r/a", "r/b"), edge("r/b", "r/a")]}
-    family = relatives(publish(tmp_path, rows), "r/a")
-    assert set(sides(family)) == {"r/a", "r/b"}
-    assert "r/b" in tree_text(family_graph(*family))
+    database = publish(tmp_path, rows)
+    assert set(sides(relatives(database, "r/a"))) == {"r/a", "r/b"}
+    assert "r/b" in tree_text(family_tree(database, "r/a"))
 
 
-def test_an_inferred_relation_is_drawn_with_a_question_mark(tmp_path: Path) -> None:
-    rows = {"models": [model("r/a"), model("r/b"), model("r/c")], "edges": [edge("r/a", "r/b"), edge("r/a", "r/c", None)]}
-    text = tree_text(family_graph(*relatives(publish(tmp_path, rows), "r/a")))
-    assert "finetune: r/b" in text
-    assert "finetune?: r/c" in text
+@pytest.fixture
+def doubtful(tmp_path: Path) -> nx.DiGraph:
+    """A base with a declared, an inferred and two unsure children."""
+    rows = {
+        "models": [model("r/base"), *(model(f"r/{name}") for name in ("told", "guessed", "weak", "written"))],
+        "edges": [
+            edge("r/base", "r/told"),
+            edge("r/base", "r/guessed", None),
+            edge("r/base", "r/weak", None, relation_confidence=0.5, relation_rule="several_parents"),
+            edge("r/base", "r/written", None, is_declared=False, evidence_sources=["card_text"]),
+        ],
+    }
+    return family_tree(publish(tmp_path, rows), "r/base")
 
 
-@settings(max_examples=15, deadline=None)
+def test_the_terminal_marks_inferred_and_unsure_relations_and_explains_the_marks(doubtful: nx.DiGraph) -> None:
+    lines = tree_text(doubtful).splitlines()
+    drawn = {line.split(": ")[1].split(" ")[0]: line.split(": ")[0].split(" ")[1] for line in lines if "─ " in line}
+    assert drawn == {"r/told": "finetune", "r/guessed": "finetune?", "r/weak": "finetune??", "r/written": "finetune??"}
+    assert [line.split("  ")[0] for line in lines[-2:]] == ["?", "??"]
+
+
+def test_graphviz_text_marks_them_too_and_dashes_the_unsure_ones(doubtful: nx.DiGraph) -> None:
+    text = tree_dot(doubtful)
+    assert '"r/base" -> "r/told" [label="finetune"];' in text
+    assert '"r/base" -> "r/guessed" [label="finetune?"];' in text
+    assert '"r/base" -> "r/weak" [label="finetune??", style=dashed];' in text
+    assert '"r/base" -> "r/written" [label="finetune??", style=dashed];' in text
+    [legend] = [line for line in text.splitlines() if line.startswith("  label=")]
+    assert "?  the relation is inferred" in legend
+    assert "(dashed arrow)" in legend
+    assert "dashed box" not in legend
+
+
+def test_json_says_what_is_inferred_and_unsure(doubtful: nx.DiGraph) -> None:
+    document = json.loads(tree_json(doubtful))
+    marks = {each["child_id"]: (each["relation_source"], each["is_unsure"]) for each in document["edges"]}
+    assert marks == {
+        "r/told": ("declared", False),
+        "r/guessed": ("inferred", False),
+        "r/weak": ("inferred", True),
+        "r/written": ("inferred", True),
+    }
+    assert set(document["legend"]) == {"relation_source inferred", "is_unsure", "is_listed false"}
+
+
+def test_a_drawing_without_doubts_has_no_legend(tmp_path: Path) -> None:
+    rows = {"models": [model("r/a"), model("r/b")], "edges": [edge("r/a", "r/b")]}
+    graph = family_tree(publish(tmp_path, rows), "r/a")
+    assert "label=" not in "".join(line for line in tree_dot(graph).splitlines() if line.startswith("  label"))
+    assert tree_text(graph).splitlines()[-1].endswith("0 downloads")
+
+
+def test_a_placeholder_is_explained_in_graphviz_text(published: Path) -> None:
+    assert "dashed box: no listing holds this model" in tree_dot(family_tree(published, "lost/child"))
+
+
+@settings(max_examples=5, deadline=None)
 @given(st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=25), st.integers(0, 9))
 def test_relatives_are_those_that_networkx_finds(pairs: set[tuple[int, int]], asked: int) -> None:
     """Edges run from a smaller to a larger number; those against it are the cut ones."""
@@ -112,25 +165,8 @@ def test_relatives_are_those_that_networkx_finds(pairs: set[tuple[int, int]], as
     assert set(family.edges.select("parent_id", "child_id").rows()) == kept
 
 
-def test_the_graph_leaves_absent_values_out_and_can_be_written_by_networkx(published: Path, tmp_path: Path) -> None:
-    graph = family_graph(*relatives(published, "deep/Base-1"))
-    assert graph.edges["deep/Base-1", "odd/base-1-lora"]["relation"] == "adapter"
-    assert "downloads_30d" not in graph.nodes["q/base-1-chat-GGUF"]
-    assert graph.nodes["mix/twins"]["created_at"] == "2024-03-01T00:00:00"
-    nx.write_graphml(graph, tmp_path / "family.graphml")
-    nx.write_gexf(graph, tmp_path / "family.gexf")
-    back = nx.read_graphml(tmp_path / "family.graphml")
-    assert (set(back.nodes), set(back.edges)) == (set(graph.nodes), set(graph.edges))
-
-
-def test_lists_become_joined_text() -> None:
-    nodes = pl.DataFrame({"model_id": ["a"], "languages": [["de", "en"]], "seen_at": [at("2024-01-01")]})
-    graph = family_graph(nodes, pl.DataFrame(schema={"parent_id": pl.String, "child_id": pl.String}))
-    assert graph.nodes["a"] == {"languages": "de|en", "seen_at": "2024-01-01T00:00:00"}
-
-
 def drawn(database: Path, model_id: str, max_children: int = 20, depth: int | None = None) -> list[str]:
-    graph = family_graph(*relatives(database, model_id, depth=depth))
+    graph = family_tree(database, model_id, depth=depth)
     return tree_text(graph, depth=depth, max_children=max_children).splitlines()
 
 
@@ -198,16 +234,31 @@ def test_a_model_with_children_and_two_parents_is_drawn_out_once(tmp_path: Path)
     assert [line.endswith("(drawn above)") for line in lines if "t/both" in line] == [False, True]
 
 
-def test_a_chain_longer_than_pythons_stack_is_drawn() -> None:
-    names = [f"c/{number:05d}" for number in range(3000)]
-    side = ["self"] + ["descendant"] * 2999
-    nodes = pl.DataFrame({"model_id": names, "side": side, "distance": range(3000)})
+def chain(length: int, asked: int) -> nx.DiGraph:
+    """A chain of models m/0 -> m/1 -> … as seen from one of them."""
+    names = [f"m/{number}" for number in range(length)]
     edges = pl.DataFrame({"parent_id": names[:-1], "child_id": names[1:]})
-    assert len(tree_text(family_graph(nodes, edges)).splitlines()) == 3001
+    return lineage.family_tree(names[asked], models=pl.DataFrame({"model_id": names}), edges=edges)
+
+
+def test_a_chain_is_drawn_to_the_deepest_generation_and_says_that_it_goes_on() -> None:
+    lines = tree_text(chain(3000, 0)).splitlines()
+    assert len(lines) == DEEPEST + 3
+    assert f"m/{DEEPEST} " in lines[-2]
+    assert "goes on below" in lines[-1]
+    assert "goes on" not in tree_text(chain(DEEPEST + 1, 0))
+
+
+def test_the_nearest_ancestors_of_a_chain_are_drawn_and_the_others_counted() -> None:
+    lines = tree_text(chain(3000, 2999)).splitlines()
+    assert lines[0] == "Ancestors (2,999)"
+    assert lines[1].startswith(f"… {2999 - DEEPEST:,} further up")
+    assert f"m/{2999 - DEEPEST} " in lines[2]
+    assert any("m/2999 ◀" in line for line in lines)
 
 
 def test_json_holds_nodes_and_edges(published: Path) -> None:
-    document = json.loads(tree_json(family_graph(*relatives(published, "mix/twins"))))
+    document = json.loads(tree_json(family_tree(published, "mix/twins")))
     assert document["model_id"] == "mix/twins"
     assert len(document["nodes"]) == 4
     pairs = {(each["parent_id"], each["child_id"], each["relation"]) for each in document["edges"]}
@@ -216,14 +267,15 @@ def test_json_holds_nodes_and_edges(published: Path) -> None:
 
 
 def test_dot_escapes_what_graphviz_would_read() -> None:
-    nodes = pl.DataFrame({"model_id": ['a/"\\N\n'], "side": ["self"], "license_id": ["mit"], "is_listed": [True]})
-    graph = family_graph(nodes, pl.DataFrame(schema={"parent_id": pl.String, "child_id": pl.String}))
+    models = pl.DataFrame({"model_id": ['a/"\\N\n'], "license_id": ["mit"]})
+    none = pl.DataFrame(schema={"parent_id": pl.String, "child_id": pl.String})
+    graph = lineage.family_tree('a/"\\N\n', models=models, edges=none)
     line = tree_dot(graph).splitlines()[3]
     assert line == '  "a/\\"\\\\N\ufffd" [label="a/\\"\\\\N\ufffd (mit)", style="filled,bold"];'
 
 
 def test_dot_names_the_relation_on_each_edge(published: Path) -> None:
-    text = tree_dot(family_graph(*relatives(published, "mila/base-1-chat")))
+    text = tree_dot(family_tree(published, "mila/base-1-chat"))
     assert '"mila/base-1-chat" -> "mix/twins" [label="merge"];' in text
     assert text.count("->") == 3
     assert text.endswith("}\n")
