@@ -35,6 +35,13 @@ class DirtyTables:
     claims: pl.DataFrame
     edges: pl.DataFrame
 
+    def none(self) -> DirtyTables:
+        """Return the same tables without rows."""
+        return DirtyTables(
+            self.records.clear(), self.cards.clear(), self.renames.clear(), self.dirty.clear(), self.claims.clear(),
+            self.edges.clear(),
+        )  # fmt: skip
+
 
 def plant_dirt(anchors: pl.DataFrame, n_grown: int, n_wanted: int, seed: int) -> DirtyTables:
     """Return at least one record of every category, and repeats of the simple ones until ``n_wanted`` is reached."""

@@ -96,10 +96,12 @@ def grow(n_models: int, seed: int, shape: HubShape) -> Structure:
 
 def _starts(sizes: Ints) -> Ints:
     """Return the place of each root, given how many members follow it."""
-    return np.concatenate(([0], np.cumsum(sizes[:-1] + 1)))
+    return np.asarray(np.cumsum(sizes + 1) - (sizes + 1))
 
 
 def _sizes(n_roots: int, n_members: int, shape: HubShape, rng: np.random.Generator) -> Ints:
+    if n_roots == 0:
+        return np.zeros(0, dtype=np.int64)
     weights = np.arange(1, n_roots + 1, dtype=float) ** -shape.family_exponent
     return np.asarray(rng.multinomial(n_members, weights / weights.sum()))
 

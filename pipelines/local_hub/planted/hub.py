@@ -64,7 +64,7 @@ def plant(
     *,
     drift: DriftRates = DriftRates(),  # noqa: B008 - a frozen value
     shape: HubShape = HubShape(),  # noqa: B008 - a frozen value
-    dirty_share: float = 0.01,
+    dirty_share: float | None = 0.01,
     card_share: float = 1.0,
 ) -> PlantedHub:
     """Grow ``n_models`` models and add the dirty ones, at least one of every category.
@@ -75,8 +75,8 @@ def plant(
         n_models: grown models, 200 or more.
         seed: every random draw comes from it.
         drift: mutation rates, card drift; `DriftRates.none` and `DriftRates.shuffled` are the null hubs.
-        shape: how families grow and how much is declared.
-        dirty_share: dirty records wanted, as a share of ``n_models``; about 200 is the least.
+        shape: how families grow and how much is declared; with a ``linked_share`` of 0 there are no families.
+        dirty_share: dirty records wanted, as a share of ``n_models``; about 200 is the least, None plants no dirt at all.
         card_share: share of the grown models with a README whose text is written; the others are only listed.
 
     Raises:
@@ -94,7 +94,8 @@ def plant(
     card_data = pl.concat([chunk["card_data"] for chunk in chunks])
     cards, card_truth = card_frames(population, card_data, seed, card_share)
     anchors = population.models.select("model_id", "hub_object_id").head(_N_ANCHORS)
-    dirt = plant_dirt(anchors, n_models, round(dirty_share * n_models), seed)
+    dirt = plant_dirt(anchors, n_models, round((dirty_share or 0) * n_models), seed)
+    dirt = dirt.none() if dirty_share is None else dirt
     truth = _truth(structure, population, dirt, drift) | {"losses": losses, "cards": card_truth}
     records = interleave(chunks, dirt.records)
     return PlantedHub(records, pl.concat([cards, dirt.cards]), dirt.renames, truth)
