@@ -146,7 +146,14 @@ def small_hub() -> dict[str, list[Row]]:
             ),
             model("ring/a", n_parents=1, n_children=1, n_descendants=1, family_id="ring/a", root_id="ring/a", depth=0),
             model("ring/b", n_parents=1, n_children=1, family_id="ring/a", root_id="ring/a", depth=1),
-            model("solo/=cmd", pipeline_tag="=1+1", languages=["en"], is_english_only=True, removed_at=at("2024-07-02")),
+            model(
+                "solo/=cmd",
+                has_weights=False,
+                pipeline_tag="=1+1",
+                languages=["en"],
+                is_english_only=True,
+                removed_at=at("2024-07-02"),
+            ),
         ],
         "edges": [
             edge("deep/Base-1", "mila/base-1-chat"),

@@ -12,6 +12,7 @@ from pipelines.builder.relations import relation_signs
 from pipelines.lineage.concentration import tree_concentration
 from pipelines.lineage.disagreements import find_disagreements
 from pipelines.lineage.families import describe_lineage
+from pipelines.lineage.inheritance import mark_inheritance
 from pipelines.lineage.relation import node_kinds, relate
 from pipelines.lineage.resolving import accept_edges, resolve_claims, resolve_uses
 from pipelines.lineage.succession import resolve_successions
@@ -22,7 +23,7 @@ from warehouse.engine import Engine
 from warehouse.files import write_whole
 
 _STAGED = ("latest", "record_counts", "renames", "removals", "tag_facts", "card_facts", "card_visits")
-_MODEL_INPUTS = ("licenses_declared", "languages_declared")
+_MODEL_INPUTS = ("licenses_declared", "languages_declared", "weights_held")
 
 
 def stage(folder: BuildFolder, settings: Settings) -> dict[str, int]:
@@ -54,10 +55,11 @@ def describe_descent(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     parent_claims = resolve_claims(claims, models, renames, legacy)
     _write(folder.table("main", "parent_claims"), parent_claims)
     _write(folder.table("main", "claim_disagreements"), find_disagreements(parent_claims))
-    _write(folder.table("main", "merge_recipes"), resolve_uses(uses, models, renames, legacy))
+    merge_recipes = resolve_uses(uses, models, renames, legacy)
+    _write(folder.table("main", "merge_recipes"), merge_recipes)
     _write(folder.table("main", "successions"), resolve_successions(successions, models, renames, legacy))
     accepted = accept_edges(parent_claims, models)
-    related = relate(accepted, relation_signs(folder, settings, accepted))
+    related = mark_inheritance(relate(accepted, relation_signs(folder, settings, accepted)), parent_claims, merge_recipes)
     counts = _write_lineage(folder, related, models)
     _write_models(folder, settings)
     return {"claims": parent_claims.height, **counts, **write_lookalikes(folder, settings)}

@@ -76,11 +76,11 @@ _TUNED = (
     r"fine-?\s?tun(?:ed|e|ing)"
 )
 _OTHERWISE_MADE = (
-    r"(?:uncensored|abliterated|pruned|sharded|bf16|fp16|distilled|merged|converted|compressed|adapted|modified|extended|"
+    r"(?:uncensored|abliterated|pruned|sharded|bf16|fp16|merged|converted|compressed|adapted|modified|extended|"
     r"decensored|retrained|q?lora|dequantized)"
 )
 _OTHERWISE_NEEDS = (
-    "uncensored|abliterated|pruned|sharded|bf16|fp16|distilled|merged|converted|compressed|adapted|modified|extended|decensored|"
+    "uncensored|abliterated|pruned|sharded|bf16|fp16|merged|converted|compressed|adapted|modified|extended|decensored|"
     "retrained|lora|dequantized"
 )
 _KEY = r"^\W{0,12}(?:model\s+)?"
@@ -211,13 +211,25 @@ _SENTENCES = (
         "finetune", SENTENCE, where="near",
     ),
     _rule(
+        "distilled_from", "distil",
+        rf"\bdistil(?:led|lation)\b(?:\s+from\b|{_WORDS}\b{_NOUN}\s+(?:of|from|for)\b)", None, SENTENCE, where="near",
+    ),
+    _rule("student_of", "student", r"\bstudent(?:\s+model)?\s+of\b", None, WEAK, where="near"),
+    _rule("student_of", "teacher", rf"{_KEY}teacher(?:\s+model)?{_COLON}", None, WEAK),
+    _rule(
+        "trained_on_outputs", "outputs|responses|completions|generated",
+        r"\b(?:trained|tuned)\s+on\b[\w\s,()/+-]{0,60}?\b(?:outputs|responses|completions|(?:data|text|answers)\s+generated)\s+"
+        r"(?:of|from|by|with)\b",
+        None, WEAK, where="near",
+    ),
+    _rule(
         "other_version_of", _OTHERWISE_NEEDS,
         rf"\b{_OTHERWISE_MADE}\b{_WORDS}\b{_NOUN}\s+(?:of|from|for)\b", None, SENTENCE, where="near"
     ),
     _rule(
         "derived_from", "d from|d training from",
         r"\b(?:derived|initiali[sz]ed|started|continued(?:\s+training)?|further\s+(?:pre-?)?trained|adapted|retrained|"
-        r"warm-?started|bootstrapped|abliterated|distilled)\s+from\b",
+        r"warm-?started|bootstrapped|abliterated)\s+from\b",
         None, SENTENCE, where="near",
     ),
     _rule(

@@ -103,6 +103,7 @@ def _label(graph: nx.DiGraph, place: _Place, depth: int | None) -> str:
         printable(place.name) + (" ◀" if is_self else ""),
         printable(values.get("license_id", "no licence declared" if values.get("is_listed") else "not listed")),
         _counted(values["downloads_30d"], "download") if "downloads_30d" in values else "",
+        "" if values.get("has_weights", True) else "no weights",
         f"removed {values['removed_at'][:10]}" if "removed_at" in values else "",
         "older than its parent" if edge.get("is_time_inverted") else "",
         _parents_elsewhere(graph, place),

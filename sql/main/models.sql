@@ -2,7 +2,7 @@
 -- key: model_id
 -- description: The newest observation of each model, with its declared traits and its place in the family trees.
 -- inputs: landing_records, latest, removals, licenses_declared, languages_declared,
---   card_visits, nodes
+--   card_visits, nodes, weights_held
 with observed as (
     select
         landing_kind, file_rank, row_number, hub_object_id,
@@ -45,6 +45,8 @@ select
     coalesce(g.n_languages, 0) as n_languages,
     g.is_english_only,
     case when o.parameter_count >= 0 then o.parameter_count end as parameter_count,
+    w.has_weights,
+    case when w.model_number is null then 'files_unknown' else w.weights_reason end as weights_reason,
     o.gated,
     o.is_private,
     o.is_disabled,
@@ -66,6 +68,7 @@ from latest l
 join observed o on o.landing_kind = l.landing_kind and o.file_rank = l.file_rank and o.row_number = l.row_number
 left join licenses_declared d on d.model_number = l.model_number
 left join languages_declared g on g.model_number = l.model_number
+left join weights_held w on w.model_number = l.model_number
 left join nodes n on n.model_number = l.model_number
 left join card_state s on s.model_number = l.model_number
 left join removals x on x.model_number = l.model_number

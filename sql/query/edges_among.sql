@@ -7,8 +7,8 @@ with asked as (
 )
 
 select
-    e.parent_id, e.child_id, e.relation, e.relation_source, e.relation_confidence, e.n_claims, e.is_declared, e.is_repaired,
-    e.is_time_inverted
+    e.parent_id, e.child_id, e.relation, e.relation_source, e.relation_confidence, e.is_weight_inheriting, e.n_claims,
+    e.is_declared, e.is_repaired, e.is_time_inverted
 from edges e
 where
     not e.is_cut

@@ -55,6 +55,11 @@ PHRASES = [
     ("tuning_of", "finetune", f"We fine-tuned {LINK} for a week."),
     ("tuning_of", "finetune", f'Made by fine-tuning <a href="{HUB}/fern/Moss-7B">Moss</a> on film.'),
     ("other_version_of", None, f"This is an uncensored version of {LINK} created with a chisel."),
+    ("distilled_from", None, f"A small model, distilled from {LINK}."),
+    ("distilled_from", None, f"This is a distilled version of {LINK}."),
+    ("student_of", None, f"It is a student of {LINK}."),
+    ("student_of", None, f"- **Teacher model:** {LINK}"),
+    ("trained_on_outputs", None, f"It was trained on a few thousand outputs of {LINK}."),
     ("derived_from", None, f"The encoder was initialized from {LINK}."),
     ("based_on", None, f"The model is based on {LINK}."),
 ]  # fmt: skip

@@ -40,6 +40,8 @@ RULES = {
     "declared claims of other models are accepted": "update parent_claims set is_accepted = not is_accepted",
     "what a card says is quoted": "update parent_claims set rule = null where evidence = 'merge_config'",
     "a disagreement has two sides": "update claim_disagreements set evidence_sources = ['tag']",
+    "whether weights pass follows its rule": "update edges set is_weight_inheriting = null where inheritance_rule = 'relation'",
+    "unknown weights have their reason": "update models set weights_reason = null",
     "no edge from a model to itself": "update edges set parent_id = child_id where is_cut",
     "every edge has its claims": "update edges set n_claims = n_claims + 1 where is_cut",
     "listed parents are models": "update edges set is_parent_listed = not is_parent_listed where is_cut",

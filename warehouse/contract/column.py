@@ -28,6 +28,8 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "disagreement": ("parents", "relations", "both"),
     "relation_inferred": ("finetune", "adapter", "quantized", "merge"),
     "files_relation": ("adapter", "quantized"),
+    "inheritance_rule": ("recipe_gave_weights", "recipe_gave_none", "taught", "several_parents", "relation"),
+    "weights_reason": ("files_unknown", "file_types_unknown"),
     "node_kind": ("base", "finetuned", "adapter", "quantized", "merge"),
     "resolution": ("exact", "trimmed", "case", "renamed", "alias", "url", "placeholder", "self", "rejected"),
     "family_scope": ("no_merges", "all", "as_declared"),

@@ -45,6 +45,13 @@ _ALL: Final = (
     count("n_languages", "Number of entries of languages."),
     flag("is_english_only", "languages is exactly English; null where no language is declared."),
     count("parameter_count", "Parameters (N) as the safetensors header says; null where unknown."),
+    flag(
+        "has_weights", "The repository holds weight files; false for shells; null where that is unknown (see weights_reason)."
+    ),
+    text(
+        "weights_reason",
+        "Why has_weights is null: files_unknown (no source lists the files), file_types_unknown (their names tell nothing).",
+    ),
     text("gated", "Access: false, auto or manual, as the hub says; null where the source does not tell."),
     flag("is_private", "The repository is private."),
     flag("is_disabled", "The hub disabled the repository."),
@@ -78,6 +85,12 @@ _ALL: Final = (
         "What the model is by its edges: finetuned, adapter, quantized, merge; base: others descend from it and it names no"
         " parent; null: unknown.",
     ),
+    flag(
+        "is_weight_inheriting",
+        "The child's weights come from the parent's (finetune, adapter, quantized, merge); false where it only taught or lent"
+        " its tokenizer; null where nothing tells (see inheritance_rule).",
+    ),
+    text("inheritance_rule", "Which rule of docs/lineage.md decided is_weight_inheriting."),
     text("successor_ref", "The successor (new_version) exactly as the card wrote it."),
     text("successor_id", "model_id of the successor; a placeholder's written name where no such model is known."),
     text("text_relation", "Relation that the card's words or its merge configuration imply; null where they imply none."),

@@ -21,7 +21,8 @@ _MODELS = Table(
         model_id hub_object_id author created_at is_created_at_floor last_modified_at sha
         downloads_30d downloads_all_time likes pipeline_tag library_name
         license_id license_ids license_spdx license_class license_reason
-        languages language_source n_languages is_english_only parameter_count gated is_private is_disabled tags
+        languages language_source n_languages is_english_only parameter_count has_weights weights_reason
+        gated is_private is_disabled tags
         n_parents n_children n_descendants family_id root_id depth generation node_kind card_sha card_status
         first_seen_at last_seen_at removed_at
     """),
@@ -57,6 +58,12 @@ _MODELS = Table(
             "warn",
             "last_modified_at is not before created_at, but for models older than the field.",
             "select model_id from models where last_modified_at < created_at and not is_created_at_floor",
+        ),
+        Rule(
+            "unknown weights have their reason",
+            "fail",
+            "weights_reason is set exactly where has_weights is null.",
+            "select model_id from models where (has_weights is null) <> (weights_reason is not null)",
         ),
         Rule(
             "a base has children and names no parent",
@@ -127,12 +134,12 @@ _EDGES = Table(
     key=("parent_id", "child_id"),
     column_names=names("""
         parent_id child_id relation relation_source relation_confidence relation_rule relation_inferred files_relation relations
-        is_relation_disputed text_relation evidence_sources n_claims is_declared is_parent_listed is_repaired is_cut
-        is_time_inverted
+        is_relation_disputed text_relation is_weight_inheriting inheritance_rule evidence_sources n_claims is_declared
+        is_parent_listed is_repaired is_cut is_time_inverted
     """),
     required=names("""
-        relation relation_source relation_confidence relation_inferred relations is_relation_disputed evidence_sources n_claims
-        is_declared is_parent_listed is_repaired is_cut is_time_inverted
+        relation relation_source relation_confidence relation_inferred relations is_relation_disputed inheritance_rule
+        evidence_sources n_claims is_declared is_parent_listed is_repaired is_cut is_time_inverted
     """),
     references=(("child_id", "models", "model_id"),),
     beware=(
@@ -153,6 +160,13 @@ _EDGES = Table(
             "relation_rule is set exactly where relation_source is inferred, and relation is then relation_inferred.",
             "select parent_id, child_id from edges where (relation_source = 'inferred') <> (relation_rule is not null)"
             " or (relation_source = 'inferred' and relation <> relation_inferred)",
+        ),
+        Rule(
+            "whether weights pass follows its rule",
+            "fail",
+            "is_weight_inheriting is null exactly for several_parents and false exactly for recipe_gave_none and taught.",
+            "select parent_id, child_id from edges where is_weight_inheriting is distinct from case inheritance_rule"
+            " when 'several_parents' then null when 'recipe_gave_none' then false when 'taught' then false else true end",
         ),
         Rule(
             "no edge from a model to itself",
