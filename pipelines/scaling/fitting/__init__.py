@@ -1,0 +1,1 @@
+"""The fitter: global search, damped Newton steps on many problems at once, and refits under other weights."""

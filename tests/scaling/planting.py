@@ -1,0 +1,22 @@
+"""Observations whose law is known."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipelines.scaling.laws.law import Columns, Law
+
+TRUTH = {"E": 1.8, "A": 420.0, "B": 1900.0, "alpha": 0.34, "beta": 0.36}
+
+
+def grid(n_sizes: int = 8, n_lengths: int = 6) -> Columns:
+    """Sizes from 50M to 8B, each trained to lengths from 2B to 400B tokens."""
+    sizes, lengths = np.geomspace(5e7, 8e9, n_sizes), np.geomspace(2e9, 4e11, n_lengths)
+    n, d = (each.ravel() for each in np.meshgrid(sizes, lengths, indexing="ij"))
+    return {"parameter_count": n, "token_count": d, "compute_flop": 6 * n * d}
+
+
+def losses(law: Law, columns: Columns, truth: dict[str, float], sigma: float, seed: int) -> np.ndarray:
+    """The law's losses with noise on their logarithm; ``sigma`` 0 is without chance."""
+    exact = law.predict(columns, law.fitted(truth))[0]
+    return exact * np.exp(np.random.default_rng(seed).normal(0, sigma, len(exact))) if sigma else exact
