@@ -1,6 +1,8 @@
 """Code tables: small facts the house keeps by hand, each row with its source.
 
-``licenses`` one row a licence id of the Hub or a `license_name` common enough to count; ``languages`` one row an ISO 639-1
+``licenses`` one row a licence id of the Hub or a `license_name` common enough to count; ``license_terms`` what follows from each
+of them; ``license_rules`` one row a rule of the verdicts (docs/licences.md); ``license_doubts`` one row a reason to doubt a verdict;
+``license_generators`` one row a tool that always writes the same licence; ``license_aliases`` one row another spelling; ``languages`` one row an ISO 639-1
 code, and the Hub's two values that are not one language; ``legacy_ids`` one row an id that lost its bare name to an owner;
 ``relations`` one row a relation of the Hub. A cell that is empty is null.
 """
@@ -23,6 +25,47 @@ SCHEMAS: Final[dict[str, dict[str, pl.DataType]]] = {
         "is_in_hub_list": pl.Boolean(),
         "license_spdx": pl.String(),
         "license_class": pl.String(),
+        "source": pl.String(),
+    },
+    "license_terms": {
+        "license_id": pl.String(),
+        "license_family": pl.String(),
+        "version": pl.Float64(),
+        "commercial": pl.String(),
+        "derivatives": pl.String(),
+        "name_prefix": pl.String(),
+        "name_pattern": pl.String(),
+        "hub_since": pl.Date(),
+        "source": pl.String(),
+    },
+    "license_rules": {
+        "rule_id": pl.String(),
+        "license": pl.String(),
+        "child": pl.String(),
+        "condition": pl.String(),
+        "obligation": pl.String(),
+        "verdict": pl.String(),
+        "clause": pl.String(),
+        "duty": pl.String(),
+        "action": pl.String(),
+        "confidence": pl.Float64(),
+        "source": pl.String(),
+    },
+    "license_doubts": {
+        "doubt": pl.String(),
+        "factor": pl.Float64(),
+        "meaning": pl.String(),
+        "source": pl.String(),
+    },
+    "license_generators": {
+        "generator_tag": pl.String(),
+        "license_id": pl.String(),
+        "source": pl.String(),
+    },
+    "license_aliases": {
+        "alias": pl.String(),
+        "license_id": pl.String(),
+        "kind": pl.String(),
         "source": pl.String(),
     },
     "languages": {

@@ -1,0 +1,140 @@
+"""Verdicts: for every edge and every merge, the gravest of its duties, with the path that brings it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pipelines.drift.licences.duties import Hub, find_duties
+from pipelines.drift.licences.rulebook import IRRECONCILABLE, OBLIGATIONS, UNSTATED, VERDICTS, CodeTables, Rulebook
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What `judge_licenses` returns.
+
+    Attributes:
+        verdicts: one row an edge, and one a merge (a model with several uncut parents): columns of VERDICT_COLUMNS.
+        duties: one row an edge, licence upstream and rule, see `duties.DUTIES`.
+    """
+
+    verdicts: pl.DataFrame
+    duties: pl.DataFrame
+
+
+VERDICT_COLUMNS: Final = (
+    "judged", "child_id", "parent_id", "verdict", "rule_id", "obligation", "clause", "source_id", "source_license_id",
+    "against_license_id", "upstream_license_ids", "child_license_ids", "child_license_state", "parent_license_state", "path",
+    "n_steps", "confidence", "doubts",
+)  # fmt: skip
+_TOLD: Final = (
+    "verdict", "rule_id", "obligation", "clause", "source_id", "source_license_id", "path", "n_steps", "confidence", "doubts",
+)  # fmt: skip
+
+
+def judge_licenses(records: pl.DataFrame, edges: pl.DataFrame, tables: CodeTables) -> Verdicts:
+    """Judge every edge and every merge by the licences of all models above it.
+
+    Args:
+        records: one row a linked model that is listed: model_id, license_ids (lower case), has_license_key, license_name,
+            license_link, generator_tags, created_at, last_modified_at, is_removed.
+        edges: one row an accepted pair: parent_id, child_id, relation, relation_source, is_declared, is_repaired,
+            is_relation_disputed, is_time_inverted, is_cut. Without the cut ones there is no cycle.
+        tables: the code tables of licences.
+
+    Raises:
+        ValueError: the uncut edges hold a cycle.
+    """
+    hub = Hub.of(records, edges, tables)
+    book = Rulebook(tables)
+    duties = find_duties(hub, book, tables)
+    of_edges = _of_edges(hub, duties, book)
+    verdicts = pl.concat([of_edges, _of_merges(hub, duties, of_edges, book)])
+    told = verdicts.select(VERDICT_COLUMNS).sort("child_id", "judged", "parent_id", nulls_last=True)
+    return Verdicts(told, duties.drop("trust", "is_cut"))
+
+
+def _of_edges(hub: Hub, duties: pl.DataFrame, book: Rulebook) -> pl.DataFrame:
+    states = hub.nodes.select("model_id", "license_state", "license_ids")
+    edges = (
+        hub.edges.select("parent_id", "child_id")
+        .join(states.select(parent_id="model_id", parent_license_state="license_state"), on="parent_id")
+        .join(
+            states.select(child_id="model_id", child_license_state="license_state", child_license_ids="license_ids"), on="child_id"
+        )
+    )
+    rule = book.rules[UNSTATED]
+    unstated = edges.filter(pl.col("parent_license_state") != "known").select(
+        "child_id", "parent_id", source_id="parent_id", source_license_id=pl.lit(None, dtype=pl.String),
+        rule_id=pl.lit(rule.rule_id), verdict=pl.lit(rule.verdict), obligation=pl.lit(rule.obligation),
+        clause=pl.lit(rule.clause), path=pl.concat_list("parent_id", "child_id"), n_steps=pl.lit(1, dtype=pl.Int64),
+        confidence=pl.lit(rule.confidence), doubts=pl.lit([], dtype=pl.List(pl.String)),
+    )  # fmt: skip
+    pair = ["child_id", "parent_id"]
+    said = pl.concat([duties.select(*pair, *_TOLD), unstated.select(*pair, *_TOLD)])
+    gravest = said.sort(*pair, *_gravity(), nulls_last=True).unique(pair, keep="first", maintain_order=True)
+    upstream = duties.group_by(pair).agg(upstream_license_ids=pl.col("source_license_id").unique().sort())
+    return (
+        edges.join(gravest, on=pair)
+        .join(upstream, on=pair, how="left")
+        .with_columns(
+            pl.col("upstream_license_ids").fill_null([]),
+            judged=pl.lit("edge"),
+            against_license_id=pl.lit(None, dtype=pl.String),
+        )
+        .select(VERDICT_COLUMNS)
+    )
+
+
+def _gravity() -> list[pl.Expr]:
+    """Sort keys: the gravest verdict, the strictest obligation, the surest, the nearest; then by name."""
+    ranks = [pl.col(name).cast(pl.Enum(order)) for name, order in (("verdict", VERDICTS), ("obligation", OBLIGATIONS))]
+    return [*ranks, -pl.col("confidence"), pl.col("n_steps"), pl.col("source_id"), pl.col("source_license_id"), pl.col("rule_id")]
+
+
+def _of_merges(hub: Hub, duties: pl.DataFrame, of_edges: pl.DataFrame, book: Rulebook) -> pl.DataFrame:
+    """Judge models of several parents: the gravest of their edges, or two licences that no licence can honour together."""
+    uncut = hub.edges.filter(~pl.col("is_cut")).select("child_id", "parent_id")
+    merged = uncut.filter(pl.len().over("child_id") > 1)
+    parts = of_edges.join(merged, on=["child_id", "parent_id"], how="semi")
+    gravest = parts.sort("child_id", *_gravity(), "parent_id", nulls_last=True).unique("child_id", keep="first", maintain_order=True)
+    licenses = pl.col("upstream_license_ids").list.explode().unique().sort().drop_nulls()
+    upstream = parts.group_by("child_id").agg(upstream_license_ids=licenses)
+    whole = gravest.drop("upstream_license_ids").join(upstream, on="child_id").with_columns(
+        judged=pl.lit("merge"), parent_id=pl.lit(None, dtype=pl.String), parent_license_state=pl.lit(None, dtype=pl.String)
+    )  # fmt: skip
+    opposed = _opposed(whole, duties.filter(~pl.col("is_cut")), book)
+    rule = book.rules[IRRECONCILABLE]
+    against = whole.select("judged", "child_id", "parent_id", "upstream_license_ids", "child_license_ids", "child_license_state",
+                           "parent_license_state").join(opposed, on="child_id").with_columns(
+        verdict=pl.lit(rule.verdict), rule_id=pl.lit(rule.rule_id), obligation=pl.lit(rule.obligation), clause=pl.lit(rule.clause),
+        confidence=(rule.confidence * pl.col("trust")).round(3),
+    )  # fmt: skip
+    rest = whole.join(opposed, on="child_id", how="anti")
+    return pl.concat([rest.select(VERDICT_COLUMNS), against.select(VERDICT_COLUMNS)])
+
+
+def _opposed(whole: pl.DataFrame, duties: pl.DataFrame, book: Rulebook) -> pl.DataFrame:
+    """Return one row a merge whose licences can't be honoured together: the surest duty under the first of them, and the other."""
+    sets = whole.select("upstream_license_ids").unique().to_series().to_list()
+    found = {tuple(each): book.irreconcilable(each) for each in sets}
+    rows = [(each, pair[0], pair[1]) for each, pair in found.items() if len(pair) > 1]
+    schema = {"upstream_license_ids": pl.List(pl.String), "source_license_id": pl.String, "against_license_id": pl.String}
+    named = pl.DataFrame([(list(each), first, second) for each, first, second in rows], schema=schema, orient="row")
+    pairs = whole.select("child_id", "upstream_license_ids").join(named, on="upstream_license_ids").drop("upstream_license_ids")
+    surest = duties.sort("child_id", "source_license_id", -pl.col("trust"), "n_steps", "source_id", "parent_id", "rule_id").unique(
+        ["child_id", "source_license_id"], keep="first", maintain_order=True
+    )
+    first = surest.select("child_id", "source_license_id", "source_id", "path", "n_steps", "trust", "doubts")
+    second = surest.select("child_id", against_license_id="source_license_id", other_trust="trust", other_doubts="doubts")
+    return (
+        pairs.join(first, on=["child_id", "source_license_id"])
+        .join(second, on=["child_id", "against_license_id"])
+        .with_columns(
+            trust=pl.min_horizontal("trust", "other_trust"),
+            doubts=pl.col("doubts").list.set_union("other_doubts").list.sort(),
+        )
+        .drop("other_trust", "other_doubts")
+    )
