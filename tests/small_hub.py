@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
+from small_hub_licenses import license_rows
 from small_hub_rows import (
     SEEN,
     Row,
@@ -58,6 +59,11 @@ def _write(table: Table, rows: Sequence[Row], folder: Path) -> Path:
 
 def small_hub() -> dict[str, list[Row]]:
     """A family of two levels with a merge, a placeholder parent, a time inversion, a cut cycle and a formula in a name."""
+    rows = _described()
+    return {**rows, **license_rows(rows["models"], rows["edges"])}
+
+
+def _described() -> dict[str, list[Row]]:
     return {
         "models": [
             model(

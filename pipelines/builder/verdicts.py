@@ -12,18 +12,6 @@ from warehouse.engine import Engine
 from warehouse.files import write_whole
 
 
-def license_codes() -> CodeTables:
-    """Return the code tables of licences."""
-    return CodeTables(
-        licenses=codes.frame("licenses"),
-        terms=codes.frame("license_terms"),
-        rules=codes.frame("license_rules"),
-        doubts=codes.frame("license_doubts"),
-        generators=codes.frame("license_generators"),
-        aliases=codes.frame("license_aliases"),
-    )
-
-
 def write_verdicts(folder: BuildFolder, engine: Engine) -> int:
     """Write ``license_verdicts`` and ``license_duties``; return the number of conflicts.
 
@@ -31,7 +19,7 @@ def write_verdicts(folder: BuildFolder, engine: Engine) -> int:
     """
     folder.see(engine, "stage", "latest")
     folder.see(engine, "lineage", "card_metadata")
-    tables = license_codes()
+    tables = CodeTables(**codes.licensing())
     engine.see_frame("code_license_generators", tables.generators)
     edges = pl.read_parquet(folder.table("main", "edges"))
     judged = judge_licenses(engine.frame("drift", "license_records"), edges, tables)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from checked_file import CHECKED_AT
+from license_corruptions import LICENSE_RULES
 
 from pipelines.checks.catalogue import NULLABLE_KEY_PARTS, checked_tables, checks_of
 from pipelines.checks.check import SHAPE, Check
@@ -60,6 +61,7 @@ RULES = {
     "shares of larger heads are larger": "update tree_concentration set top_1_share = 0.9, top_5_share = 0.8",
     "linked models are the members of families": "update tree_concentration set n_models = n_models + 1",
     "no model looks like itself": "update lookalikes set other_id = model_id",
+    **LICENSE_RULES,
     "one current card a model": "update cards set is_current = true",
     "the interval holds the mean": "update similarity set low95 = 1, mean = 0 where motif = 'siblings'",
     "a difference is one to parent and child": "update similarity set difference = 0.1 where motif = 'parent_child'",

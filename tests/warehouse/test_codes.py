@@ -11,7 +11,7 @@ import pytest
 from warehouse import codes
 from warehouse.errors import NotFound
 
-NULLABLE = {"license_spdx", "iso639_3", "other_meaning"}
+NULLABLE = {"license_spdx", "iso639_3", "other_meaning", "version", "name_prefix", "name_pattern", "hub_since"}
 OWNERS = {"google-bert", "openai-community", "FacebookAI", "distilbert", "google-t5", "albert", "xlnet", "transfo-xl"}
 
 

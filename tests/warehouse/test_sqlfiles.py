@@ -69,7 +69,7 @@ def listed(text: str) -> list[str]:
 
 
 def test_there_are_files_in_every_layer_that_the_code_names() -> None:
-    assert {layer for layer, _ in FILES} == {"stage", "lineage", "main", "query", "extracts", "status", "cookbook"}
+    assert {layer for layer, _ in FILES} == {"stage", "lineage", "main", "drift", "query", "extracts", "status", "cookbook"}
 
 
 @every_file

@@ -1,10 +1,10 @@
 """Code tables: small facts the house keeps by hand, each row with its source.
 
-``licenses`` one row a licence id of the Hub or a `license_name` common enough to count; ``license_terms`` what follows from each
-of them; ``license_rules`` one row a rule of the verdicts (docs/licences.md); ``license_doubts`` one row a reason to doubt a verdict;
-``license_generators`` one row a tool that always writes the same licence; ``license_aliases`` one row another spelling; ``languages`` one row an ISO 639-1
-code, and the Hub's two values that are not one language; ``legacy_ids`` one row an id that lost its bare name to an owner;
-``relations`` one row a relation of the Hub. A cell that is empty is null.
+``licenses`` one row a licence id of the Hub or a `license_name` common enough to count; ``license_terms`` what follows from
+each of them; ``license_rules`` one row a rule of the verdicts (docs/licences.md); ``license_doubts`` one row a reason to doubt
+one; ``license_generators`` one row a tool that always writes the same licence; ``license_aliases`` one row another spelling of
+a licence; ``languages`` one row an ISO 639-1 code, and the Hub's two values that are not one language; ``legacy_ids`` one row
+an id that lost its bare name to an owner; ``relations`` one row a relation of the Hub. A cell that is empty is null.
 """
 
 from __future__ import annotations
@@ -135,3 +135,9 @@ def frame(name: str) -> pl.DataFrame:
         NotFound: there is no such table.
     """
     return pl.read_csv(path(name), schema=SCHEMAS[name])
+
+
+def licensing() -> dict[str, pl.DataFrame]:
+    """Return the code tables of licences under the names that `pipelines.drift.licences.CodeTables` gives them."""
+    tables = ("licenses", "license_terms", "license_rules", "license_doubts", "license_generators", "license_aliases")
+    return {name.removeprefix("license_"): frame(name) for name in tables}

@@ -19,6 +19,9 @@ class Column:
     maximum: float | None = None
 
 
+LICENSE_STATES: Final = ("known", "other", "unknown", "unrecognised", "placeholder", "null", "absent", "not_listed")
+"""How a licence is declared; states that differ are never folded into one."""
+
 VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "relation": ("finetune", "adapter", "quantized", "merge"),
     "relation_source": ("declared", "inferred", "text"),
@@ -45,6 +48,21 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "wiener_reason": ("loops_and_over_100_members",),
     "likeness_rule": ("same_weights", "same_name", "near_name"),
     "denominator": ("linked_models", "all_models"),
+    "judged": ("edge", "merge"),
+    "verdict": ("conflict", "needs_review", "unknown", "compatible"),
+    "obligation": (
+        "no_derivatives",
+        "non_commercial",
+        "terms_pass_on",
+        "use_restrictions",
+        "same_license",
+        "naming",
+        "notice",
+        "none",
+        "unknown",
+    ),
+    "child_license_state": LICENSE_STATES,
+    "parent_license_state": LICENSE_STATES,
     "license_reason": ("absent", "several", "not_in_code_table", "no_spdx_id"),
     "language_source": ("card_data", "tags"),
     "card_status": ("full", "not_modified", "no_card", "gated", "not_found", "renamed", "failed"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from warehouse.contract.column import Column, at, count, estimate, flag, number, text, texts
+from warehouse.contract.license_columns import LICENSE_COLUMNS
 
 _ALL: Final = (
     # identity
@@ -121,7 +122,8 @@ _ALL: Final = (
     number(
         "confidence",
         "Confidence that the row is right, 0 to 1, by documented rules, no estimate: of a claim, of its source times that the"
-        " resolved model is the meant one; of a look-alike, that it is a copy.",
+        " resolved model is the meant one; of a look-alike, that it is a copy;"
+        " of a licence verdict, of its rule times the factors of its doubts.",
         maximum=1,
     ),
     count("n_mentions", "How often the source repeats the same parent.", minimum=1),
@@ -264,6 +266,8 @@ _ALL: Final = (
     Column("difference", "DOUBLE", "mean less the mean of parent_child; null for parent_child.", minimum=-1, maximum=1),
     Column("difference_low95", "DOUBLE", "Lower end of its 95 % interval over whole families.", minimum=-1, maximum=1),
     Column("difference_high95", "DOUBLE", "Upper end of that interval.", minimum=-1, maximum=1),
+    # licence verdicts
+    *LICENSE_COLUMNS,
     # operation
     text("landing_kind", "Kind of landing file: listing, details, cards, daily."),
     text("landing_file", "Name of the landing file the record came from."),

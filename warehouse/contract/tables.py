@@ -6,6 +6,7 @@ from typing import Final
 
 from warehouse.contract.card_evidence import CLAIM_DISAGREEMENTS, MERGE_RECIPES, SUCCESSIONS
 from warehouse.contract.growth import ATTACHMENT_FITS, GROWTH_FITS
+from warehouse.contract.license_tables import LICENSE_DUTIES, LICENSE_VERDICTS
 from warehouse.contract.operation import CHECK_RESULTS, CONSERVATION, QUARANTINE, RUNS
 from warehouse.contract.shape_tables import LOOKALIKES, TREE_CONCENTRATION
 from warehouse.contract.table import Rule, Table, names
@@ -307,6 +308,8 @@ TABLES: Final[dict[str, Table]] = {
         ATTACHMENT_FITS,
         TREE_CONCENTRATION,
         LOOKALIKES,
+        LICENSE_VERDICTS,
+        LICENSE_DUTIES,
         _CARDS,
         _SIMILARITY,
         _DAILY,

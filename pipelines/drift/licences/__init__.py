@@ -4,8 +4,8 @@ A verdict is a flag for a person to review, with its argument: the rule and clau
 a confidence and the reasons to doubt it. It is never legal advice. The rules are data (``warehouse/codes/license_rules.csv``).
 """
 
-from pipelines.drift.licences.chains import chain_labels, judge_chain
+from pipelines.drift.licences.chains import judge_chains, label_chains
 from pipelines.drift.licences.rulebook import CodeTables, Rulebook
 from pipelines.drift.licences.verdicts import Verdicts, judge_licenses
 
-__all__ = ["CodeTables", "Rulebook", "Verdicts", "chain_labels", "judge_chain", "judge_licenses"]
+__all__ = ["CodeTables", "Rulebook", "Verdicts", "judge_chains", "judge_licenses", "label_chains"]

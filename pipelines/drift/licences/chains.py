@@ -7,14 +7,13 @@ that an ancestor *declares*, and only licences from Llama 3 on ask for a name. A
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from pipelines.drift.licences.rulebook import CodeTables
 from pipelines.drift.licences.verdicts import Verdicts, judge_licenses
 
-UNSTATED: Final = frozenset({"", "unknown_license", "none"})
 EXACT: Final = ("license_change", "unknown_license", "ends_with_unknown_license", "single_owner")
 JUDGED: Final = ("missing_llama_license", "undeclared_llama_dependency", "llama_naming_issue")
 
@@ -22,17 +21,26 @@ Link = tuple[str, Sequence[str]]
 """A model and the licences it declares."""
 
 
-def chain_labels(chain: Sequence[Link], tables: CodeTables) -> list[str]:
-    """Return the labels that hold for a chain, sorted.
+def label_chains(chains: Sequence[Sequence[Link]], tables: CodeTables) -> list[list[str]]:
+    """Return the labels that hold for each chain, sorted; all chains are judged in one go.
 
     Args:
-        chain: models from the root down with their licences as tags; no licence is an empty list or ``UNKNOWN`` (in capitals:
-            the lower-case ``unknown`` is what an author declared).
+        chains: models from the root down with their licences as tags; no licence is an empty list or ``UNKNOWN`` (in
+            capitals: the lower-case ``unknown`` is what an author declared).
         tables: the code tables of licences.
 
-    ``license_change``: the licence sets differ somewhere. ``unknown_license``, ``ends_with_unknown_license``: a model, or the last
-    one, declares none. ``single_owner``: all have one owner. The labels on Llama: see `_llama_labels`.
+    ``license_change``: the licence sets differ somewhere. ``unknown_license``, ``ends_with_unknown_license``: a model, or the
+    last one, declares none. ``single_owner``: all have one owner. The labels on Llama: see `_llama_labels`.
     """
+    duties = judge_chains(chains, tables).duties
+    number, place = (duties["child_id"].str.extract(r"#(\d+)\.(\d+)$", group).cast(pl.Int64) for group in (1, 2))
+    rows = duties.select("rule_id", chain=number, place=place)
+    by_chain = {key[0]: part.select("rule_id", "place").rows() for key, part in rows.group_by("chain")}
+    llama = frozenset(tables.terms.filter(license_family="llama")["license_id"])
+    return [_labels(chain, by_chain.get(number, []), llama) for number, chain in enumerate(chains)]
+
+
+def _labels(chain: Sequence[Link], duties: Sequence[tuple[str, int]], llama: frozenset[str]) -> list[str]:
     sets = [frozenset(_stated(licenses)) for _, licenses in chain]
     owners = {model.partition("/")[0] for model, _ in chain}
     found = {
@@ -40,34 +48,40 @@ def chain_labels(chain: Sequence[Link], tables: CodeTables) -> list[str]:
         "unknown_license": any(not each for each in sets),
         "ends_with_unknown_license": bool(sets) and not sets[-1],
         "single_owner": len(owners) == 1,
-        **_llama_labels(judge_chain(chain, tables)),
+        **_llama_labels(sets, duties, llama),
     }
     return sorted(label for label, holds in found.items() if holds)
 
 
-def judge_chain(chain: Sequence[Link], tables: CodeTables) -> Verdicts:
-    """Return the verdicts of a chain's edges; a model that occurs again is one more step under a name of its own."""
-    names: list[str] = []
-    for model, _ in chain:
-        names.append(model if model not in names else f"{model}#{len(names)}")
+def judge_chains(chains: Sequence[Sequence[Link]], tables: CodeTables) -> Verdicts:
+    """Return the verdicts and duties of all chains' edges.
+
+    A model's id is followed by ``#<chain>.<place>``: the same model may stand in several chains, and twice in one.
+    """
+    named = [[f"{model}#{number}.{place}" for place, (model, _) in enumerate(chain)] for number, chain in enumerate(chains)]
+    licenses = [sorted({each.lower() for each in _stated(declared)}) for chain in chains for _, declared in chain]
     records = pl.DataFrame(
         {
-            "model_id": names,
-            "license_ids": [sorted({each.lower() for each in _stated(licenses)}) for _, licenses in chain],
-        },
-        schema={"model_id": pl.String, "license_ids": pl.List(pl.String)},
-    ).with_columns(**_NOTHING_ELSE)
-    edges = pl.DataFrame(
-        {"parent_id": names[:-1], "child_id": names[1:]}, schema={"parent_id": pl.String, "child_id": pl.String}
-    ).with_columns(
-        relation=pl.lit("finetune"),
-        relation_source=pl.lit("inferred"),
-        is_declared=pl.lit(True),
-        **dict.fromkeys(("is_repaired", "is_relation_disputed", "is_time_inverted", "is_cut"), pl.lit(False)),
+            "model_id": pl.Series([name for names in named for name in names], dtype=pl.String),
+            "license_ids": pl.Series(licenses, dtype=pl.List(pl.String)),
+        }
     )
-    return judge_licenses(records, edges, tables)
+    edges = pl.DataFrame(
+        {
+            "parent_id": pl.Series([name for names in named for name in names[:-1]], dtype=pl.String),
+            "child_id": pl.Series([name for names in named for name in names[1:]], dtype=pl.String),
+        }
+    )
+    return judge_licenses(records.with_columns(**_NOTHING_ELSE), edges.with_columns(**_SURE_EDGE), tables)
 
 
+_SURE_EDGE: Final = {
+    "relation": pl.lit("finetune"),
+    "relation_source": pl.lit("declared"),
+    **dict.fromkeys(("is_repaired", "is_relation_disputed", "is_time_inverted", "is_cut"), pl.lit(False)),
+    "is_declared": pl.lit(True),
+}
+"""A chain says who came from whom and no more: its steps are taken as declared finetunes."""
 _NOTHING_ELSE: Final = {
     "has_license_key": pl.lit(False),
     "license_name": pl.lit(None, dtype=pl.String),
@@ -83,18 +97,20 @@ def _stated(licenses: Sequence[str]) -> list[str]:
     return [each.strip() for each in licenses or () if each and each.strip() not in ("", "UNKNOWN")]
 
 
-def _llama_labels(judged: Verdicts) -> dict[str, bool]:
+def _llama_labels(sets: Sequence[frozenset[str]], duties: Sequence[tuple[str, int]], llama: frozenset[str]) -> dict[str, bool]:
     """Read the labels on Llama off the duties under a Llama licence that an ancestor declares.
 
-    ``missing_llama_license``: a descendant declares licences, none of them a Llama licence (LLAMA-3, LLAMA-4).
+    ``missing_llama_license``: a descendant declares a licence that is understood, and no Llama licence.
     ``undeclared_llama_dependency``: a descendant declares no Llama licence, be it another or none.
-    ``llama_naming_issue``: the licence asks for a name and the descendant's does not begin with it (NAME).
+    ``llama_naming_issue``: the licence asks for a name and the descendant's does not begin with it (rules NAME).
     """
-    duties: list[dict[str, Any]] = judged.duties.select("rule_id", "verdict").to_dicts()
-    llama = [duty for duty in duties if duty["rule_id"].startswith("LLAMA-")]
-    missing = [duty for duty in llama if duty["rule_id"] in ("LLAMA-3", "LLAMA-4") and duty["verdict"] != "unknown"]
+    bound = {place for rule_id, place in duties if rule_id.startswith("LLAMA-")}
+    undeclared = {place for place in bound if not sets[place] & llama}
     return {
-        "missing_llama_license": bool(missing),
-        "undeclared_llama_dependency": bool(missing) or any(duty["verdict"] == "unknown" for duty in llama),
-        "llama_naming_issue": any(duty["rule_id"].startswith("NAME-") for duty in duties),
+        "missing_llama_license": any(sets[place] - _NOT_UNDERSTOOD for place in undeclared),
+        "undeclared_llama_dependency": bool(undeclared),
+        "llama_naming_issue": any(rule_id.startswith("NAME-") for rule_id, _ in duties),
     }
+
+
+_NOT_UNDERSTOOD: Final = frozenset({"other", "unknown"})

@@ -18,6 +18,7 @@ from pipelines.drift.licences.propagation import (
     WITHOUT_LICENSE,
     Carried,
     Ints,
+    Ways,
     carry,
     levels,
     ranges,
@@ -72,7 +73,9 @@ class Hub:
             license=licenses.search_sorted(listed["license_id"]).cast(pl.Int64),
         )
         several = own.group_by("model_id").agg(license_ids=pl.col("license_id").sort())
-        nodes = ids.alias("model_id").to_frame().join(states, on="model_id", how="left").join(several, on="model_id", how="left")
+        nodes = (
+            ids.alias("model_id").to_frame().join(states, on="model_id", how="left").join(several, on="model_id", how="left")
+        )
         nodes = nodes.join(linked.drop("license_ids"), on="model_id", how="left").sort("model_id")
         filled = nodes.with_columns(pl.col("license_state").fill_null("not_listed"), pl.col("license_ids").fill_null([]))
         ends = {name: ids.search_sorted(edges[f"{name}_id"]).cast(pl.Int64) for name in ("parent", "child")}
@@ -85,7 +88,6 @@ def find_duties(hub: Hub, book: Rulebook, tables: CodeTables) -> pl.DataFrame:
     Edges cut to break a cycle are judged by what the parent itself declares, and hand nothing on.
     """
     if hub.edges.is_empty() or hub.own.is_empty():
-        # Nothing is declared anywhere: one row that is taken away again gives the columns.
         return pl.DataFrame(schema=DUTIES)
     carried, arrivals = _arrivals(hub)
     judged = _judged(_with_facts(hub, arrivals, tables), book)
@@ -133,7 +135,8 @@ def _arrivals(hub: Hub) -> tuple[Carried, pl.DataFrame]:
     uncut = edges.filter(~pl.col("is_cut"))
     edge, parents, children, met, far = (uncut[name].to_numpy() for name in ("edge", "parent", "child", "bits", "reach"))
     level = levels(len(hub.ids), parents, children)
-    carried = carry(level, parents, children, met, far, hub.own["node"].to_numpy(), hub.own["license"].to_numpy())
+    ways = Ways(parents, children, met, far)
+    carried = carry(level, ways, hub.own["node"].to_numpy(), hub.own["license"].to_numpy())
     count = carried.count[parents]
     entry = ranges(carried.start[parents], count)
     arrays: tuple[Ints, ...] = (
@@ -145,7 +148,8 @@ def _arrivals(hub: Hub) -> tuple[Carried, pl.DataFrame]:
     below = reached_by(level, parents, children, is_unstated)
     arrivals = pl.concat([over, _over_cut_edges(edges, hub.own)])
     above = pl.DataFrame({"parent": np.arange(len(below)), "is_below_unstated": below})
-    return carried, arrivals.join(edges.drop("bits", "reach", "license_ids", strict=False), on="edge").join(above, on="parent")
+    ends = edges.select("edge", "parent", "child", "parent_id", "child_id", "is_cut")
+    return carried, arrivals.join(ends, on="edge").join(above, on="parent")
 
 
 def _over_cut_edges(edges: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
@@ -156,9 +160,13 @@ def _over_cut_edges(edges: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
 
 def _with_facts(hub: Hub, arrivals: pl.DataFrame, tables: CodeTables) -> pl.DataFrame:
     """Join what both ends declare, and the doubts of the path as flags."""
-    sources = hub.own.rename({"node": "origin", "is_alias": "source_is_alias", "is_by_generator": "source_license_by_generator"})
+    sources = hub.own.rename(
+        {"node": "origin", "is_alias": "source_is_alias", "is_by_generator": "source_license_by_generator"}
+    )
     ends = hub.nodes.with_columns(node=pl.int_range(pl.len(), dtype=pl.Int64))
-    own = hub.own.group_by("node").agg(child_is_alias=pl.col("is_alias").any(), child_license_by_generator=pl.col("is_by_generator").all())
+    own = hub.own.group_by("node").agg(
+        child_is_alias=pl.col("is_alias").any(), child_license_by_generator=pl.col("is_by_generator").all()
+    )
     child = ends.join(own, on="node", how="left").select(
         "node", "child_is_alias", "child_license_by_generator", child_license_ids="license_ids", child_name="model_id",
         child_created_at="created_at", child_modified_at="last_modified_at",

@@ -80,14 +80,22 @@ def ranges(start: Ints, count: Ints) -> Ints:
     return np.arange(total) + np.repeat(start - ends + count, count)
 
 
-def carry(
-    level: Ints, parents: Ints, children: Ints, edge_bits: Ints, edge_reach: Ints, own_node: Ints, own_license: Ints
-) -> Carried:
+@dataclass(frozen=True)
+class Ways:
+    """The edges that duties come over, one entry an edge, no pair twice: both ends, the bits it brings, how far it goes."""
+
+    parents: Ints
+    children: Ints
+    bits: Ints
+    reach: Ints
+
+
+def carry(level: Ints, ways: Ways, own_node: Ints, own_license: Ints) -> Carried:
     """Carry licences down.
 
     Args:
         level: as `levels` returns it.
-        parents, children, edge_bits, edge_reach: one entry an edge; no pair twice.
+        ways: the edges, without cycles.
         own_node, own_license: which node declares which licence, no pair twice.
     """
     n_nodes = len(level)
@@ -96,10 +104,10 @@ def carry(
     declares = np.zeros(n_nodes, dtype=np.bool_)
     declares[own_node] = True
     kept = _Entries(n_nodes)
-    edges_of, owns_of = _ByLevel(level[children]), _ByLevel(level[own_key // n_licenses])
+    edges_of, owns_of = _ByLevel(level[ways.children]), _ByLevel(level[own_key // n_licenses])
     for step in range(int(level.max(initial=0)) + 1):
         edges = edges_of(step)
-        arrived = kept.arriving(parents[edges], children[edges], edge_bits[edges], edge_reach[edges])
+        arrived = kept.arriving(ways, edges)
         own = own_key[owns_of(step)]
         new = own[~_is_in(own, np.sort(arrived[0] * n_licenses + arrived[1]))]
         zeros = np.zeros(len(new), dtype=np.int64)
@@ -133,14 +141,15 @@ class _Entries:
         self._start = np.zeros(n_nodes, dtype=np.int64)
         self._count = np.zeros(n_nodes, dtype=np.int64)
 
-    def arriving(self, parents: Ints, children: Ints, bits: Ints, reach: Ints) -> Ints:
+    def arriving(self, ways: Ways, edges: Ints) -> Ints:
         """Return what comes down these edges, one entry a child and licence: the shortest way, then the least parent."""
+        parents = ways.parents[edges]
         count = self._count[parents]
         rows = ranges(self._start[parents], count)
-        parent, child = np.repeat(parents, count), np.repeat(children, count)
+        parent, child = np.repeat(parents, count), np.repeat(ways.children[edges], count)
         _, license_, origin, distance, _, met, furthest = self._rows[:, rows]
-        met = met | np.repeat(bits, count)
-        furthest = np.maximum(furthest, np.repeat(reach, count))
+        met = met | np.repeat(ways.bits[edges], count)
+        furthest = np.maximum(furthest, np.repeat(ways.reach[edges], count))
         order = np.lexsort((parent, distance, license_, child))
         came = np.stack([child, license_, origin, distance + 1, rows, met, furthest])[:, order]
         is_first = np.ones(came.shape[1], dtype=np.bool_)
@@ -157,7 +166,8 @@ class _Entries:
         self._n += n_new
 
     def finished(self) -> Carried:
-        return Carried(*self._rows[:, : self._n], start=self._start, count=self._count)
+        columns = dict(zip(_FIELDS, self._rows[:, : self._n], strict=True))
+        return Carried(**columns, start=self._start, count=self._count)
 
 
 class _ByLevel:

@@ -62,7 +62,8 @@ def _of_edges(hub: Hub, duties: pl.DataFrame, book: Rulebook) -> pl.DataFrame:
         hub.edges.select("parent_id", "child_id")
         .join(states.select(parent_id="model_id", parent_license_state="license_state"), on="parent_id")
         .join(
-            states.select(child_id="model_id", child_license_state="license_state", child_license_ids="license_ids"), on="child_id"
+            states.select(child_id="model_id", child_license_state="license_state", child_license_ids="license_ids"),
+            on="child_id",
         )
     )
     rule = book.rules[UNSTATED]
@@ -91,7 +92,14 @@ def _of_edges(hub: Hub, duties: pl.DataFrame, book: Rulebook) -> pl.DataFrame:
 def _gravity() -> list[pl.Expr]:
     """Sort keys: the gravest verdict, the strictest obligation, the surest, the nearest; then by name."""
     ranks = [pl.col(name).cast(pl.Enum(order)) for name, order in (("verdict", VERDICTS), ("obligation", OBLIGATIONS))]
-    return [*ranks, -pl.col("confidence"), pl.col("n_steps"), pl.col("source_id"), pl.col("source_license_id"), pl.col("rule_id")]
+    return [
+        *ranks,
+        -pl.col("confidence"),
+        pl.col("n_steps"),
+        pl.col("source_id"),
+        pl.col("source_license_id"),
+        pl.col("rule_id"),
+    ]
 
 
 def _of_merges(hub: Hub, duties: pl.DataFrame, of_edges: pl.DataFrame, book: Rulebook) -> pl.DataFrame:
@@ -99,7 +107,9 @@ def _of_merges(hub: Hub, duties: pl.DataFrame, of_edges: pl.DataFrame, book: Rul
     uncut = hub.edges.filter(~pl.col("is_cut")).select("child_id", "parent_id")
     merged = uncut.filter(pl.len().over("child_id") > 1)
     parts = of_edges.join(merged, on=["child_id", "parent_id"], how="semi")
-    gravest = parts.sort("child_id", *_gravity(), "parent_id", nulls_last=True).unique("child_id", keep="first", maintain_order=True)
+    gravest = parts.sort("child_id", *_gravity(), "parent_id", nulls_last=True).unique(
+        "child_id", keep="first", maintain_order=True
+    )
     licenses = pl.col("upstream_license_ids").list.explode().unique().sort().drop_nulls()
     upstream = parts.group_by("child_id").agg(upstream_license_ids=licenses)
     whole = gravest.drop("upstream_license_ids").join(upstream, on="child_id").with_columns(
@@ -107,26 +117,35 @@ def _of_merges(hub: Hub, duties: pl.DataFrame, of_edges: pl.DataFrame, book: Rul
     )  # fmt: skip
     opposed = _opposed(whole, duties.filter(~pl.col("is_cut")), book)
     rule = book.rules[IRRECONCILABLE]
-    against = whole.select("judged", "child_id", "parent_id", "upstream_license_ids", "child_license_ids", "child_license_state",
-                           "parent_license_state").join(opposed, on="child_id").with_columns(
-        verdict=pl.lit(rule.verdict), rule_id=pl.lit(rule.rule_id), obligation=pl.lit(rule.obligation), clause=pl.lit(rule.clause),
-        confidence=(rule.confidence * pl.col("trust")).round(3),
-    )  # fmt: skip
+    told = {"verdict": rule.verdict, "rule_id": rule.rule_id, "obligation": rule.obligation, "clause": rule.clause}
+    against = (
+        whole.drop("source_license_id", "source_id", "path", "n_steps", "doubts", "against_license_id")
+        .join(opposed, on="child_id")
+        .with_columns(
+            **{name: pl.lit(value) for name, value in told.items()},
+            confidence=(rule.confidence * pl.col("trust")).round(3),
+        )
+    )
     rest = whole.join(opposed, on="child_id", how="anti")
     return pl.concat([rest.select(VERDICT_COLUMNS), against.select(VERDICT_COLUMNS)])
 
 
 def _opposed(whole: pl.DataFrame, duties: pl.DataFrame, book: Rulebook) -> pl.DataFrame:
-    """Return one row a merge whose licences can't be honoured together: the surest duty under the first of them, and the other."""
+    """Return one row a merge whose licences can't be honoured together: the surest duty under the first, and the other."""
     sets = whole.select("upstream_license_ids").unique().to_series().to_list()
     found = {tuple(each): book.irreconcilable(each) for each in sets}
-    rows = [(each, pair[0], pair[1]) for each, pair in found.items() if len(pair) > 1]
-    schema = {"upstream_license_ids": pl.List(pl.String), "source_license_id": pl.String, "against_license_id": pl.String}
-    named = pl.DataFrame([(list(each), first, second) for each, first, second in rows], schema=schema, orient="row")
-    pairs = whole.select("child_id", "upstream_license_ids").join(named, on="upstream_license_ids").drop("upstream_license_ids")
-    surest = duties.sort("child_id", "source_license_id", -pl.col("trust"), "n_steps", "source_id", "parent_id", "rule_id").unique(
-        ["child_id", "source_license_id"], keep="first", maintain_order=True
+    clashing = {each: pair for each, pair in found.items() if len(pair) > 1}
+    named = pl.DataFrame(
+        {
+            "upstream_license_ids": pl.Series(list(map(list, clashing)), dtype=pl.List(pl.String)),
+            "source_license_id": pl.Series([pair[0] for pair in clashing.values()], dtype=pl.String),
+            "against_license_id": pl.Series([pair[1] for pair in clashing.values()], dtype=pl.String),
+        }
     )
+    pairs = whole.select("child_id", "upstream_license_ids").join(named, on="upstream_license_ids").drop("upstream_license_ids")
+    surest = duties.sort(
+        "child_id", "source_license_id", -pl.col("trust"), "n_steps", "source_id", "parent_id", "rule_id"
+    ).unique(["child_id", "source_license_id"], keep="first", maintain_order=True)
     first = surest.select("child_id", "source_license_id", "source_id", "path", "n_steps", "trust", "doubts")
     second = surest.select("child_id", against_license_id="source_license_id", other_trust="trust", other_doubts="doubts")
     return (

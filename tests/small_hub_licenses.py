@@ -1,0 +1,38 @@
+"""Licence verdicts of the small hub, as they would be if its base were under llama2: judged by the house's own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from pipelines.drift.licences import CodeTables, judge_licenses
+from warehouse import codes
+
+_RECORD = {
+    "has_license_key": pl.Boolean(),
+    "license_name": pl.String(),
+    "license_link": pl.String(),
+    "generator_tags": pl.List(pl.String()),
+    "created_at": pl.Datetime("us"),
+    "last_modified_at": pl.Datetime("us"),
+    "is_removed": pl.Boolean(),
+}
+_FLAGS = ("is_declared", "is_repaired", "is_relation_disputed", "is_time_inverted", "is_cut")
+_UNDER_LLAMA2 = "deep/Base-1"
+
+
+def license_rows(models: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Rows of ``license_verdicts`` and ``license_duties``."""
+    declared = [
+        {"model_id": row["model_id"], "license_ids": ["llama2"] if row["model_id"] == _UNDER_LLAMA2 else row["license_ids"]}
+        for row in models
+    ]
+    records = pl.DataFrame(declared, schema={"model_id": pl.String, "license_ids": pl.List(pl.String)}).with_columns(
+        pl.lit(None, dtype=kind).alias(name) for name, kind in _RECORD.items()
+    )
+    ends = ("parent_id", "child_id", "relation", "relation_source", *_FLAGS)
+    pairs = pl.DataFrame([{name: row[name] for name in ends} for row in edges])
+    judged = judge_licenses(records, pairs, CodeTables(**codes.licensing()))
+    return {"license_verdicts": judged.verdicts.to_dicts(), "license_duties": judged.duties.to_dicts()}
