@@ -37,7 +37,13 @@ lint: $(VENV)/.dev ## formatter, linter, types and import layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint ## all checks and tests, with their own set-up
+# The dashboard's tests need a browser; where it can't be installed they skip and say so.
+$(VENV)/.browser:
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } \
+		|| echo 'no Chromium, and apt-get may not install it here: the tests of the dashboard in a browser will skip'
+	@mkdir -p $(VENV) && touch $@
+
+test: lint $(VENV)/.browser ## all checks and tests, with their own set-up
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: $(VENV)/.run ## speed and memory as ratios to named yardsticks, in one run

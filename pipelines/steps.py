@@ -173,6 +173,15 @@ def write_extracts(settings: Settings) -> Summary:
     }
 
 
+def write_dashboard(settings: Settings) -> Summary:
+    """Write the dashboard of the published file as a folder of pages."""
+    from pipelines.dashboard import write_dashboard as write
+
+    site = write(database(settings), settings.layout.dashboard, now=now())
+    index = site.folder / "index.html"
+    return {"page": str(index), "n_pages": site.n_pages, "n_figures": site.n_figures, "n_bytes": site.n_bytes}
+
+
 def report(settings: Settings) -> Summary:
     """Tell what is published: sizes, freshness, the five largest families, the last runs, and where things lie."""
     from pipelines.query.status import read_status
@@ -180,7 +189,12 @@ def report(settings: Settings) -> Summary:
     layout = settings.layout
     return {
         **read_status(database(settings)),
-        "places": {"database": str(layout.database), "extracts": str(layout.extracts), "data_docs": str(layout.docs)},
+        "places": {
+            "database": str(layout.database),
+            "extracts": str(layout.extracts),
+            "dashboard": str(layout.dashboard),
+            "data_docs": str(layout.docs),
+        },
     }
 
 

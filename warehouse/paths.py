@@ -38,6 +38,11 @@ class Layout:
         return self.home / "extracts"
 
     @property
+    def dashboard(self) -> Path:
+        """The static site; its ``index.html`` opens in any browser."""
+        return self.home / "dashboard"
+
+    @property
     def cache(self) -> Path:
         """Derived and disposable: parsed cards by content hash."""
         return self.home / "cache"

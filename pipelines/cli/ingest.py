@@ -96,9 +96,25 @@ def extract(as_json: AsJson = False) -> None:
     tell_summary(summary, as_json=as_json, headline="extracts written")
 
 
+def report(as_json: AsJson = False) -> None:
+    """Write the dashboard: pages that open from disk, without network or server.
+
+    Example: hubtree report
+    """
+    summary = steps.write_dashboard(Settings.from_environment())
+    tell_summary(summary, as_json=as_json, headline="dashboard written")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    for name, command in (("crawl", crawl), ("cards", cards), ("import", import_), ("build", build), ("extract", extract)):
+    for name, command in (
+        ("crawl", crawl),
+        ("cards", cards),
+        ("import", import_),
+        ("build", build),
+        ("extract", extract),
+        ("report", report),
+    ):
         app.command(name)(command)
 
 

@@ -27,7 +27,7 @@ NIGHTLY_TASKS = [
     "check",
     "publish",
 ]
-RETRIED = {"crawl", "fetch_cards", "write_extracts"}
+RETRIED = {"crawl", "fetch_cards", "write_extracts", "write_dashboard"}
 HEAVY = {"polars", "duckdb", "networkx", "great_expectations", "numpy", "scipy", "pandas", "huggingface_hub", "pyarrow"}
 
 

@@ -26,8 +26,9 @@ def test_a_night_publishes_what_the_hub_has_and_the_extracts_follow(
     assert list(night.results) == [task.task_id for task in dags["nightly_ingest"].topological_sort()]
     assert _count(hubtree_home, "models") == night.results["start_build"]["models"] > 0
     assert _count(hubtree_home, "cards") > 0
-    assert set(extracts.results) == {"write_extracts"}
+    assert set(extracts.results) == {"write_extracts", "write_dashboard"}
     assert any(hubtree_home.extracts.rglob("*.parquet"))
+    assert (hubtree_home.dashboard / "index.html").is_file()
     assert list(hubtree_home.build.iterdir()) == []
 
 
