@@ -23,7 +23,8 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.cards import CardFacts, ParentClaim, claims_in_card, parse_card, read_declared
+from pipelines.cards import CardReading, ParentClaim, read_card
+from pipelines.cards.reading import metadata_of
 from pipelines.lineage.references import read_reference
 from pipelines.lineage.resolving import ACCEPTED
 from warehouse import codes
@@ -53,10 +54,10 @@ class Tally:
     wrong_by_rule: Counter[str] = field(default_factory=Counter)
     right_by_rule: Counter[str] = field(default_factory=Counter)
 
-    def count(self, model_id: str, tagged: set[str], facts: CardFacts) -> None:
+    def count(self, model_id: str, tagged: set[str], card: CardReading) -> None:
         """Add one card."""
-        declared = tagged | {name for ref in read_declared(facts.front_matter).base_models if (name := folded(ref))}
-        found = {name: claim for claim in claims_in_card(facts) if (name := self.name(claim)) and name != folded(model_id)}
+        declared = tagged | {name for ref in declared_parents(card) if (name := folded(ref))}
+        found = {name: claim for claim in card.claims if (name := self.name(claim)) and name != folded(model_id)}
         self.n_cards += 1
         for name, claim in found.items():
             is_right = name in declared
@@ -66,7 +67,7 @@ class Tally:
             self.n_accepted += claim.confidence >= ACCEPTED
             self.n_accepted_right += is_right and claim.confidence >= ACCEPTED
             (self.right_by_rule if is_right else self.wrong_by_rule)[claim.rule] += 1
-        named = tagged & words(facts.body)
+        named = tagged & words(card.facts.body)
         self.n_named += len(named)
         self.n_named_found += len(named & set(found))
 
@@ -92,6 +93,13 @@ class Tally:
             "right_by_rule": dict(sorted(self.right_by_rule.items())),
             "wrong_by_rule": dict(sorted(self.wrong_by_rule.items())),
         }
+
+
+def declared_parents(card: CardReading) -> list[str]:
+    """Return the texts under ``base_model`` of a card."""
+    declared = (metadata_of(card.facts) or {}).get("base_model")
+    items = declared if isinstance(declared, list) else [declared]
+    return [item for item in items if isinstance(item, str)]
 
 
 def folded(ref: str) -> str | None:
@@ -137,7 +145,7 @@ def measure(labelled: Iterator[tuple[str, bytes, list[str]]]) -> dict[str, Any]:
     tally = Tally()
     for model_id, card, tags in labelled:
         if tagged := tagged_parents(tags):
-            tally.count(model_id, tagged, parse_card(card))
+            tally.count(model_id, tagged, read_card(card))
     return tally.report()
 
 

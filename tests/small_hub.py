@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
+from small_hub_cards import CARBON_CLAIMS, CARDS, EVALUATION_CLAIMS
 from small_hub_licenses import license_rows
 from small_hub_rows import (
     SEEN,
@@ -278,6 +279,9 @@ def _described() -> dict[str, list[Row]]:
             concentration("all", "linked_models", n_families=1, n_models=6, gini=0.0, hhi=1.0),
         ],
         "lookalikes": [lookalike("odd/base-1-lora", "deep/Base-1", is_linked=True)],
+        "cards": CARDS,
+        "evaluation_claims": EVALUATION_CLAIMS,
+        "carbon_claims": CARBON_CLAIMS,
         "quarantine": [
             {
                 "landing_kind": "listing",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.builder.card_statements import write_card_statements
 from pipelines.builder.folder import BuildFolder
 from pipelines.builder.lookalike_pairs import write_lookalikes
 from pipelines.builder.relations import relation_signs
@@ -42,10 +43,12 @@ def describe_descent(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Turn claims into edges and families, and make the tables that need them: cards come first, as they carry claims."""
     with _engine(folder, settings) as engine:
         folder.see(engine, "stage", "latest", "tag_facts", "card_facts", "card_visits", "card_texts", "card_claims", "renames")
+        folder.see(engine, "stage", "card_sections")
         engine.write("main", "cards", folder.table("main", "cards"))
         folder.see(engine, "main", "cards")
         engine.write("lineage", "card_metadata", folder.table("lineage", "card_metadata"))
         folder.see(engine, "lineage", "card_metadata")
+        write_card_statements(folder, engine)
         claims = engine.frame("lineage", "claims")
         uses = engine.frame("lineage", "merge_uses")
         successions = engine.frame("lineage", "succession_claims")

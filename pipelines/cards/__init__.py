@@ -1,27 +1,29 @@
 """Card text to typed facts, pure."""
 
 from pipelines.cards.card import FLAGS, PARSE_STATUSES, PARSER_VERSION, CardFacts, parse_card
-from pipelines.cards.declared import DECLARED, Declared, Hint, declared_frame, read_declared
-from pipelines.cards.frames import CARD_FACTS, ParsedCards, claims_in_card, parse_cards
+from pipelines.cards.frames import CARD_FACTS, SCHEMAS, ParsedCards, parse_cards, statements_in_metadata
+from pipelines.cards.generators import NAMES as GENERATOR_NAMES
 from pipelines.cards.parent_claim import CARD_CLAIMS, ParentClaim
+from pipelines.cards.reading import CardReading, read_card
+from pipelines.cards.sections import SECTIONS
 from pipelines.cards.text_rules import RULES
 
 __all__ = [
     "CARD_CLAIMS",
     "CARD_FACTS",
-    "DECLARED",
     "FLAGS",
+    "GENERATOR_NAMES",
     "PARSER_VERSION",
     "PARSE_STATUSES",
     "RULES",
+    "SCHEMAS",
+    "SECTIONS",
     "CardFacts",
-    "Declared",
-    "Hint",
+    "CardReading",
     "ParentClaim",
     "ParsedCards",
-    "claims_in_card",
-    "declared_frame",
     "parse_card",
     "parse_cards",
-    "read_declared",
+    "read_card",
+    "statements_in_metadata",
 ]

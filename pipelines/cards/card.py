@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,9 +13,8 @@ from pipelines.cards.decoding import INVISIBLE, decode
 from pipelines.cards.fences import Split, split_front_matter
 from pipelines.cards.front_matter import Reading, read_front_matter, recovered
 
-PARSER_VERSION: Final = "3"
-"""Part of the cache key of parsed cards. Raise it with every change that can alter a field of `CardFacts`, or a parent claim of
-a card, for any bytes."""
+PARSER_VERSION: Final = "4"
+"""Part of the cache key of parsed cards. Raise it with every change that can alter a row of `ParsedCards` for any bytes."""
 
 PARSE_STATUSES: Final = {
     "ok": "front matter between fences, read whole",
@@ -69,10 +69,14 @@ class CardFacts:
     """Text between the fences as written, line ends included."""
     body: str
     """Text after the front matter, comments included; the whole card when there is no front matter."""
+    text: str
+    """The body without HTML comments and without blanks around it."""
     n_chars: int
     """Characters of the whole decoded card, without the byte-order mark."""
     n_body_chars: int
     """Characters of the body without HTML comments and without blanks around it."""
+    words: tuple[str, ...]
+    """Runs of non-blank characters in the whole card."""
     n_words: int
     """Runs of non-blank characters in the body without HTML comments."""
     is_auto_generated: bool
@@ -94,21 +98,31 @@ def parse_card(content: bytes) -> CardFacts:
     is_front_matter = reading.mapping is not None or split.kind in ("fenced", "too_large")
     body = split.body if is_front_matter else decoded.text
     measured = without_comments(body).strip()
+    words = tuple(decoded.text.split())
     flags = {*decoded.flags, *split.flags, *reading.flags}
     flags |= _flags_of_text(decoded.text)
     return CardFacts(
         front_matter=None if reading.mapping is None else orjson.dumps(reading.mapping).decode(),
         front_matter_raw=split.raw if is_front_matter else None,
         body=body,
+        text=measured,
         n_chars=len(decoded.text),
         n_body_chars=len(measured),
-        n_words=len(measured.split()),
+        words=words,
+        n_words=_n_words(decoded.text, words, body, measured),
         is_auto_generated=says_it_is_generated(decoded.text),
         parse_status="empty_card" if "card_empty" in flags else reading.status,
         flags=tuple(sorted(flags)),
         n_replaced_bytes=decoded.n_replaced_bytes,
         problem=reading.problem,
     )
+
+
+def _n_words(text: str, words: Sequence[str], body: str, measured: str) -> int:
+    """Count the words of a body without comments; what stands before a body without any is shorter to count."""
+    if "<!--" in body:
+        return len(measured.split())
+    return len(words) - len(text[: len(text) - len(body)].split())
 
 
 def says_it_is_generated(text: str) -> bool:

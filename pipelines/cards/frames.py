@@ -1,43 +1,113 @@
-"""Many cards: a frame of contents to frames of facts and of parent claims, keyed by the card's checksum.
+"""Many cards: a frame of contents to frames of facts, parent claims, sections, results, emissions and signatures.
 
-One process on purpose: two took as long for 200,000 cards, since carrying the texts to and fro costs what is won.
+All frames are keyed by the card's checksum. One process on purpose: carrying texts and tables to and fro costs a second
+process most of what it wins (docs/cards.md has the figures).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+import hashlib
+from collections.abc import Mapping, Sequence
+from itertools import repeat
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from pipelines.cards.card import CardFacts, parse_card, without_comments
-from pipelines.cards.list_columns import list_column
-from pipelines.cards.merge_config import merges_in_card
+from pipelines.cards.minhash import MIN_WORDS, signatures
 from pipelines.cards.parent_claim import CARD_CLAIMS, ParentClaim
-from pipelines.cards.parents_in_text import parents_in_text
+from pipelines.cards.reading import CardReading, mapping_of, read_card
+from pipelines.cards.statements import CarbonClaim, EvaluationClaim, Statements, statements_of
+from warehouse.list_columns import list_column
 
+_TEXTS: Final = pl.List(pl.String())
 CARD_FACTS: Final[Mapping[str, pl.DataType]] = {
     "card_sha": pl.String(),
     "parse_status": pl.String(),
-    "flags": pl.List(pl.String()),
+    "flags": _TEXTS,
     "front_matter": pl.String(),
     "front_matter_raw": pl.String(),
     "n_bytes": pl.Int64(),
     "n_chars": pl.Int64(),
+    "n_card_words": pl.Int64(),
     "n_body_chars": pl.Int64(),
     "n_words": pl.Int64(),
+    "n_own_chars": pl.Int64(),
+    "n_own_words": pl.Int64(),
+    "n_hand_chars": pl.Int64(),
+    "template_share": pl.Float64(),
     "is_auto_generated": pl.Boolean(),
+    "is_generated": pl.Boolean(),
+    "is_template": pl.Boolean(),
+    "generator": pl.String(),
+    "generators": _TEXTS,
+    "sections_from_metadata": _TEXTS,
+    "hints": _TEXTS,
 }
-"""One row a card's checksum; the fields of `CardFacts`, and `n_bytes`, the length of the content parsed."""
+"""One row a card's checksum: fields of `CardFacts`, `BodyFacts` and `Hints`, and `n_bytes`, the content's length."""
+
+CARD_SECTIONS: Final[Mapping[str, pl.DataType]] = {
+    "card_sha": pl.String(),
+    "section": pl.String(),
+    "n_section_chars": pl.Int64(),
+    "n_section_hand_chars": pl.Int64(),
+    "text_hash": pl.String(),
+}
+"""One row a card's checksum and section whose heading stands in it; equal hashes are equal texts but for blanks and case."""
+
+CARD_EVALUATIONS: Final[Mapping[str, pl.DataType]] = {
+    "card_sha": pl.String(),
+    "claim_number": pl.Int64(),
+    **dict.fromkeys(("claim_source", "metric", "reported_text"), pl.String()),
+    "reported_value": pl.Float64(),
+    "reported_spread": pl.Float64(),
+    "is_percent": pl.Boolean(),
+    **dict.fromkeys(
+        ("task", "dataset", "dataset_config", "dataset_split", "row_label", "column_label", "source_url"), pl.String()
+    ),
+    "has_verify_token": pl.Boolean(),
+}
+"""One row a card's checksum and result that it states, numbered from 0 in the card's order."""
+
+CARD_CARBON: Final[Mapping[str, pl.DataType]] = {
+    "card_sha": pl.String(),
+    "claim_source": pl.String(),
+    "reported_text": pl.String(),
+    "emissions_grams": pl.Float64(),
+    "is_unit_assumed": pl.Boolean(),
+    **dict.fromkeys(("emissions_source", "training_type", "geographical_location", "hardware_used"), pl.String()),
+}
+"""One row a card's checksum and source of a statement of emissions."""
+
+CARD_SIGNATURES: Final[Mapping[str, pl.DataType]] = {"card_sha": pl.String(), "text_hash": pl.String(), "minhash": pl.Binary()}
+"""One row a card's checksum with at least `MIN_WORDS` words of its own; ``minhash`` holds `N_BINS` little-endian uint16."""
 
 
 class ParsedCards(NamedTuple):
-    """What reading cards gave."""
+    """What reading cards gave, each frame sorted by card_sha."""
 
     facts: pl.DataFrame
-    """`CARD_FACTS`, sorted by card_sha."""
+    """`CARD_FACTS`."""
     claims: pl.DataFrame
-    """`CARD_CLAIMS`, sorted by card_sha, then as the card names them."""
+    """`CARD_CLAIMS`, of one card as it names them."""
+    sections: pl.DataFrame
+    """`CARD_SECTIONS`."""
+    evaluations: pl.DataFrame
+    """`CARD_EVALUATIONS`."""
+    carbon: pl.DataFrame
+    """`CARD_CARBON`."""
+    signatures: pl.DataFrame
+    """`CARD_SIGNATURES`."""
+
+
+SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType]]] = {
+    "facts": CARD_FACTS,
+    "claims": CARD_CLAIMS,
+    "sections": CARD_SECTIONS,
+    "evaluations": CARD_EVALUATIONS,
+    "carbon": CARD_CARBON,
+    "signatures": CARD_SIGNATURES,
+}
+"""The schemas of `ParsedCards` by field."""
 
 
 def parse_cards(cards: pl.DataFrame) -> ParsedCards:
@@ -46,31 +116,93 @@ def parse_cards(cards: pl.DataFrame) -> ParsedCards:
     Rows without content or checksum are left out; of rows with the same checksum one is parsed.
     """
     distinct = _distinct(cards)
-    facts = [parse_card(content) for content in distinct["content"]]
-    return ParsedCards(_facts(distinct, facts), _claims(distinct["card_sha"], [claims_in_card(fact) for fact in facts]))
+    rows = _Rows()
+    for sha, content in distinct.iter_rows():
+        rows.add(sha, content)
+    return ParsedCards(
+        rows.frame("facts", CARD_FACTS),
+        rows.frame("claims", CARD_CLAIMS, ("card_sha", *ParentClaim._fields)),
+        rows.frame("sections", CARD_SECTIONS),
+        rows.frame("evaluations", CARD_EVALUATIONS, ("card_sha", "claim_number", *EvaluationClaim._fields)),
+        rows.frame("carbon", CARD_CARBON, ("card_sha", *CarbonClaim._fields)),
+        _signatures(rows.signed, rows.texts),
+    )
 
 
-def claims_in_card(facts: CardFacts) -> list[ParentClaim]:
-    """Return every parent that a card names below its front matter, or in a merge configuration inside it."""
-    merged = merges_in_card(facts.body, facts.front_matter)
-    return parents_in_text(without_comments(facts.body)) + merged
+class MetadataStatements(NamedTuple):
+    """What metadata state without a card's text: the columns of the frames of cards, model_id in the checksum's place."""
+
+    evaluations: pl.DataFrame
+    carbon: pl.DataFrame
 
 
-def _facts(distinct: pl.DataFrame, facts: list[CardFacts]) -> pl.DataFrame:
-    texts = ("parse_status", "front_matter", "front_matter_raw")
-    numbers = ("n_chars", "n_body_chars", "n_words", "is_auto_generated")
-    return distinct.select(
-        "card_sha",
-        pl.col("content").bin.size().cast(pl.Int64).alias("n_bytes"),
-        list_column([fact.flags for fact in facts], CARD_FACTS["flags"]).alias("flags"),
-        *(pl.Series(name, [getattr(fact, name) for fact in facts], CARD_FACTS[name]) for name in (*texts, *numbers)),
-    ).select(*CARD_FACTS)
+def statements_in_metadata(metadata: pl.DataFrame) -> MetadataStatements:
+    """Return the results and emissions in a frame of model_id and metadata (JSON objects as text); others state nothing."""
+    rows = _Rows()
+    for model_id, text in metadata.select("model_id", "metadata").iter_rows():
+        rows.add_statements(model_id, statements_of(mapping_of(text), ()))
+    evaluations = rows.frame("evaluations", CARD_EVALUATIONS, ("card_sha", "claim_number", *EvaluationClaim._fields))
+    carbon = rows.frame("carbon", CARD_CARBON, ("card_sha", *CarbonClaim._fields))
+    return MetadataStatements(evaluations.rename({"card_sha": "model_id"}), carbon.rename({"card_sha": "model_id"}))
 
 
-def _claims(shas: Iterable[str], claims: list[list[ParentClaim]]) -> pl.DataFrame:
-    rows = [(sha, *claim) for sha, found in zip(shas, claims, strict=True) for claim in found]
-    fields = ("card_sha", *ParentClaim._fields)
-    return pl.DataFrame(rows, schema={name: CARD_CLAIMS[name] for name in fields}, orient="row").select(*CARD_CLAIMS)
+class _Rows:
+    """Rows of the frames, gathered card by card as plain tuples, which cost Python's collector of garbage nothing."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in SCHEMAS}
+        self.signed: list[str] = []
+        self.texts: list[str] = []
+
+    def add(self, sha: str, content: bytes) -> None:
+        reading = read_card(content)
+        n_own_words = reading.facts.n_words - reading.body.n_other_words
+        self.rows["facts"].append(_fact(sha, len(content), n_own_words, reading))
+        self.rows["claims"] += [(sha, *claim) for claim in reading.claims]
+        self.rows["sections"] += [
+            (sha, section, found.n_chars, found.n_hand_chars, _hash_of(found.text))
+            for section, found in reading.body.sections.items()
+        ]
+        self.add_statements(sha, reading.statements)
+        if n_own_words >= MIN_WORDS:
+            self.signed.append(sha)
+            self.texts.append(reading.body.own_text)
+
+    def add_statements(self, key: str, statements: Statements) -> None:
+        self.rows["evaluations"] += [(key, n, *claim) for n, claim in enumerate(statements.evaluations)]
+        self.rows["carbon"] += [(key, *claim) for claim in statements.carbon]
+
+    def frame(self, name: str, schema: Mapping[str, pl.DataType], fields: Sequence[str] | None = None) -> pl.DataFrame:
+        """Return the rows of one kind; ``fields`` name their places where these are not the schema's."""
+        columns = zip(fields or schema, zip(*self.rows[name], strict=True) if self.rows[name] else repeat(()), strict=False)
+        return pl.DataFrame([_column(field, values, schema[field]) for field, values in columns]).select(*schema)
+
+
+def _column(name: str, values: Sequence[Any], dtype: pl.DataType) -> pl.Series:
+    return list_column(name, values, dtype) if isinstance(dtype, pl.List) else pl.Series(name, values, dtype)
+
+
+def _fact(sha: str, n_bytes: int, n_own_words: int, reading: CardReading) -> tuple[Any, ...]:
+    """Return one row of `CARD_FACTS`."""
+    facts, body = reading.facts, reading.body
+    flags = tuple(sorted({*facts.flags, *reading.hints.flags}))
+    return (
+        sha, facts.parse_status, flags, facts.front_matter, facts.front_matter_raw, n_bytes, facts.n_chars, len(facts.words),
+        facts.n_body_chars, facts.n_words, body.n_own_chars, n_own_words, body.n_hand_chars, body.template_share,
+        facts.is_auto_generated, bool(body.generators), body.is_template, body.generator, body.generators,
+        reading.from_metadata, reading.hints.hints,
+    )  # fmt: skip
+
+
+def _signatures(shas: Sequence[str], texts: Sequence[str]) -> pl.DataFrame:
+    packed = [row.tobytes() for row in signatures(texts).astype("<u2")]
+    columns = {"card_sha": shas, "text_hash": [_hash_of(text) for text in texts], "minhash": packed}
+    return pl.DataFrame(columns, schema=CARD_SIGNATURES)
+
+
+def _hash_of(text: str) -> str:
+    """Return 16 hexadecimal digits that are equal for texts equal but for blanks and case."""
+    return hashlib.blake2b(" ".join(text.lower().split()).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _distinct(cards: pl.DataFrame) -> pl.DataFrame:

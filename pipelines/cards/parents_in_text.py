@@ -10,10 +10,12 @@ parent. So behind a quantiser's phrase only quantisers' phrases count, and behin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
+from pipelines.cards.markdown_lines import Piece, pieces
 from pipelines.cards.parent_claim import ParentClaim, excerpt_of
 from pipelines.cards.text_references import Found, next_link, next_quoted, reference_at
 from pipelines.cards.text_rules import FIELD, NEEDED, RULES, SET_PHRASE, Rule
@@ -25,7 +27,6 @@ NEAR_CHARS: Final = 90
 MAX_CLAIMS: Final = 200
 """References kept of one card; no merge in the recorded cards names more than 53."""
 
-_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _BULLET = re.compile(r"\s{0,8}(?:[-*+•]|\d{1,2}[.)])\s+")
 _PASTED = re.compile(r"^\W*(?:the )?original (?:model )?(?:card|readme|description)\b(?!\]\()", re.IGNORECASE)
@@ -52,6 +53,9 @@ _SEPARATOR = re.compile(r"[`*_\"']*\s*(?:,|&|\+|/|、|\band\b)\s*")
 _LORA_AFTER = re.compile(r"\s*\+\s*")
 
 
+_RULES_OF: Final = {stem: tuple(rank for rank, rule in enumerate(RULES) if stem in rule.needs) for stem in NEEDED}
+
+
 @dataclass
 class _Reading:
     """The state of reading one card."""
@@ -69,57 +73,51 @@ class _Reading:
     expects: Rule | None = None
     """A field's rule whose value stands in the next line."""
 
+    @cached_property
+    def is_quantized(self) -> bool:
+        """The card speaks of a format of converted weights."""
+        return _QUANT_MARK.search(self.body) is not None
+
+    @cached_property
+    def is_peft(self) -> bool:
+        """The card's list of versions has PEFT."""
+        return _PEFT_MARK.search(self.body) is not None
+
     def add(self, rule: str, relation: str | None, confidence: float, ref: str, line: str) -> None:
         self.claims.append(ParentClaim("card_text", ref, relation, rule, confidence, excerpt_of(line)))
 
 
-def parents_in_text(body: str) -> list[ParentClaim]:
-    """Return the parents that a card's body names, one claim a reference: the surest, its mentions counted; never raises."""
-    lowered = body.lower()
-    stems = tuple(stem for stem in NEEDED if stem in lowered)
-    rules = tuple(rule for rule in RULES if any(stem in stems for stem in rule.needs))
-    if not rules and "base_model" not in lowered:
+def parents_in_text(body: str, lines: Sequence[Piece] | None = None) -> list[ParentClaim]:
+    """Return the parents that a card's body names, one claim a reference: the surest, its mentions counted; never raises.
+
+    Args:
+        body: the card below its front matter, without comments.
+        lines: its lines and blocks, where the caller has them already.
+    """
+    lines = pieces(body) if lines is None else lines
+    naming = [_may_name(piece.line) for piece in lines]
+    speaking = "\n".join(piece.line for piece, names in zip(lines, naming, strict=True) if names).lower()
+    stems = tuple(stem for stem in NEEDED if stem in speaking) if speaking else ()
+    rules = tuple(RULES[rank] for rank in sorted({rank for stem in stems for rank in _RULES_OF[stem]}))
+    if not rules and "base_model" not in body:
         return []
     reading = _Reading(body, stems, rules)
-    for line, code in _lines(body):
+    for (line, code), names in zip(lines, naming, strict=True):
         if len(reading.claims) >= MAX_CLAIMS or ("riginal" in line[:40] and _PASTED.match(line)):
             break
         if code is None:
-            _read_line(reading, line)
+            _read_line(reading, line[:MAX_LINE_CHARS], names=names)
         elif not reading.is_conversion:
             _read_code(reading, code)
     return _surest(reading.claims)
 
 
-def _lines(body: str) -> Iterator[tuple[str, str | None]]:
-    """Yield (line, None) for text, and (opening line, content) for a fenced block; a fence that never ends is text."""
-    lines = body.splitlines()
-    position = 0
-    unclosed = False
-    while position < len(lines):
-        line = lines[position][:MAX_LINE_CHARS]
-        position += 1
-        opening = None if unclosed or not ("```" in line or "~~~" in line) else _FENCE.match(line)
-        if not opening:
-            yield line, None
-            continue
-        end = _closing(lines, position, opening[1])
-        if end is None:
-            unclosed = True
-            continue
-        yield line, "\n".join(lines[position:end])
-        position = end + 1
+def _may_name(line: str) -> bool:
+    """Tell lines with something that could be a reference, announce merged models, or end in a field's colon."""
+    return "/" in line or "`" in line or "odels" in line or "ODELS" in line or line.rstrip(" *_").endswith((":", "："))
 
 
-def _closing(lines: list[str], start: int, fence: str) -> int | None:
-    for number in range(start, len(lines)):
-        stripped = lines[number][:MAX_LINE_CHARS].strip()
-        if stripped.startswith(fence) and not stripped.strip(fence[0]):
-            return number
-    return None
-
-
-def _read_line(reading: _Reading, line: str) -> None:
+def _read_line(reading: _Reading, line: str, *, names: bool) -> None:
     text = line.lstrip()
     if text.startswith("#") and _HEADING.match(line):
         reading.is_listing = False
@@ -128,11 +126,10 @@ def _read_line(reading: _Reading, line: str) -> None:
     if reading.expects is not None and text:
         _read_value(reading, reading.expects, line)
         reading.expects = None
-    if text.startswith("|"):
-        return
-    lowered = line.lower()
-    if any(stem in lowered for stem in reading.stems):
-        _read_phrases(reading, line, lowered)
+    if names and not text.startswith("|"):
+        lowered = line.lower()
+        if any(stem in lowered for stem in reading.stems):
+            _read_phrases(reading, line, lowered)
 
 
 def _read_phrases(reading: _Reading, line: str, lowered: str) -> None:
@@ -216,9 +213,9 @@ def _claim(reading: _Reading, rule: Rule, found: Found, line: str) -> None:
     relation = rule.relation
     if relation == "quantized" and rule.confidence >= SET_PHRASE:
         reading.is_conversion = True
-    if rule.name == "original_model" and _QUANT_MARK.search(reading.body):
+    if rule.name == "original_model" and reading.is_quantized:
         relation, reading.is_conversion = "quantized", True
-    if relation == "finetune" and _PEFT_MARK.search(reading.body):
+    if relation == "finetune" and reading.is_peft:
         relation = "adapter"
     reading.add(rule.name, relation, rule.confidence, found.ref, line)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.cards import CARD_CLAIMS, CARD_FACTS, parse_cards
+from pipelines.cards import CARD_CLAIMS, CARD_FACTS, SCHEMAS, parse_cards
 
 
 def cards(*rows: tuple[str | None, bytes | None]) -> pl.DataFrame:
@@ -33,3 +33,23 @@ def test_the_schema_is_fixed_even_without_rows() -> None:
 def test_the_order_of_the_input_changes_nothing() -> None:
     some = cards(*((f"{n:02}", b"---\na: %d\n---\nbird" % n) for n in range(20)))
     assert parse_cards(some.reverse()).facts.equals(parse_cards(some).facts)
+
+
+def metadata_rows(*rows: tuple[str, str]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={"model_id": pl.String(), "metadata": pl.String()}, orient="row")
+
+
+def test_every_frame_has_its_schema_with_and_without_rows() -> None:
+    content = b"---\nco2_eq_emissions: 7\n---\n# Wren\n\n## Results\n\n| Test | f1 |\n|---|---|\n| a | 0.5 |\n" + b"song " * 30
+    for parsed in (parse_cards(cards()), parse_cards(cards(("a", content)))):
+        for name, schema in SCHEMAS.items():
+            assert dict(getattr(parsed, name).schema) == dict(schema), name
+    assert all(getattr(parsed, name).height for name in SCHEMAS if name != "claims")
+
+
+def test_lengths_are_told_whole_without_front_matter_and_without_template_lines() -> None:
+    content = b"---\nlicense: mit\n---\n# Wren\n\n<!-- hidden words -->\nMore information needed\n\nIt sings.\n"
+    found = parse_cards(cards(("a", content))).facts.row(0, named=True)
+    assert (found["n_chars"], found["n_card_words"]) == (len(content), 15)
+    assert (found["n_body_chars"], found["n_words"]) == (len("# Wren\n\n\nMore information needed\n\nIt sings."), 7)
+    assert (found["n_own_chars"], found["n_own_words"]) == (len("# Wren") + len("It sings."), 4)

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from benchmarks.text_evidence import cards_2022, families, folded, measure
-from pipelines.cards import claims_in_card, parse_card
+from pipelines.cards import read_card
 from pipelines.local_hub.planted import PlantedHub, plant
 
 SILENT = {"hand", "default_template", "transformers_push", "sentence_transformers", "setfit", "autotrain", "peft"}
@@ -45,7 +45,7 @@ def test_text_alone_finds_every_planted_edge_whose_template_names_the_parent(hub
     found, true_pairs = set(), set(grown.rows())
     own_cards = hub.cards.join(hub.truth["cards"].select("model_id"), on="model_id")
     for model_id, content in own_cards.select("model_id", "content").iter_rows():
-        claims = claims_in_card(parse_card(content))
+        claims = read_card(content).claims
         found |= {(model_id, name) for claim in claims if (name := claim.parent_ref) != model_id}
     assert len(wanted) > 300
     assert wanted <= found

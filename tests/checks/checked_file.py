@@ -17,7 +17,7 @@ CHECKED_AT = datetime.fromisoformat("2024-07-11T12:00")
 
 
 def good_rows() -> dict[str, list[Mapping[str, Any]]]:
-    """The small hub without its odd name, with cards, days and every kind of quarantined row."""
+    """The small hub without its odd name, with days and every kind of quarantined row."""
     hub = small_hub.small_hub()
     models = [{**row, "removed_at": None} for row in hub["models"] if row["model_id"] != "solo/=cmd"]
     claims = [claim for claim in hub["parent_claims"] if claim["child_id"] != "solo/=cmd"]
@@ -29,22 +29,14 @@ def good_rows() -> dict[str, list[Mapping[str, Any]]]:
         "models": models,
         "parent_claims": [*claims, own, rejected, *twice],
         "edges": [{**edge, "n_claims": 3} if edge["child_id"] == "lost/child" else edge for edge in hub["edges"]],
-        "cards": [_card("deep/Base-1", "c1", False), _card("deep/Base-1", "c2", True), _card("mila/base-1-chat", "c3", True)],
         "daily_metrics": [{"model_id": "deep/Base-1", "observed_at": small_hub.at(f"2024-07-{day:02d}")} for day in (9, 10)],
         "quarantine": [_set_aside(0, "record", None), _set_aside(1, "field", "likes"), _set_aside(1, "field", "downloads")],
         "conservation": [
             _went("listing", n_landed=len(models) + 3, n_kept=len(models), n_superseded=2, n_quarantined=1),
-            _went("cards", n_landed=3, n_kept=3),
+            _went("cards", n_landed=4, n_kept=4),
         ],
         "check_results": [],
     }
-
-
-def _card(model_id: str, card_sha: str, is_current: bool) -> Mapping[str, Any]:
-    counts = dict.fromkeys(("n_bytes", "n_chars", "n_body_chars", "n_words"), 10)
-    seen = {"first_seen_at": small_hub.SEEN, "last_seen_at": small_hub.SEEN}
-    facts = {"is_truncated": False, "is_auto_generated": False, "parse_status": "ok", "flags": []}
-    return {"model_id": model_id, "card_sha": card_sha, "is_current": is_current, **counts, **seen, **facts}
 
 
 def _set_aside(row_number: int, scope: str, field: str | None) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from card_corruptions import CARD_RULES
 from checked_file import CHECKED_AT
 from license_corruptions import LICENSE_RULES
 
@@ -62,7 +63,7 @@ RULES = {
     "linked models are the members of families": "update tree_concentration set n_models = n_models + 1",
     "no model looks like itself": "update lookalikes set other_id = model_id",
     **LICENSE_RULES,
-    "one current card a model": "update cards set is_current = true",
+    **CARD_RULES,
     "the interval holds the mean": "update similarity set low95 = 1, mean = 0 where motif = 'siblings'",
     "a difference is one to parent and child": "update similarity set difference = 0.1 where motif = 'parent_child'",
     "nothing is lost": "update conservation set n_landed = n_landed + 1",

@@ -67,6 +67,7 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "language_source": ("card_data", "tags"),
     "card_status": ("full", "not_modified", "no_card", "gated", "not_found", "renamed", "failed"),
     "landing_kind": ("listing", "details", "cards", "daily"),
+    "claim_source": ("model_index", "result_list", "result_table", "metadata", "card_text"),
     "scope": ("record", "field"),
     "verb": ("crawl", "cards", "import", "build"),
     "status": ("full", "partial", "failed"),

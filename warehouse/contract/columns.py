@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from warehouse.contract.card_columns import CARD_COLUMNS
 from warehouse.contract.column import Column, at, count, estimate, flag, number, text, texts
 from warehouse.contract.license_columns import LICENSE_COLUMNS
 
@@ -233,6 +234,7 @@ _ALL: Final = (
     text("parse_status", "How reading the front matter ended; ok means a mapping was read."),
     texts("flags", "Codes of the defects that were met and repaired or noted, sorted."),
     text("front_matter", "Front matter as JSON text, every scalar as the text that was written; null where none was read."),
+    *CARD_COLUMNS,
     flag("is_auto_generated", "The card says automatically generated or generated automatically: the seed paper's rule."),
     # similarity
     text("edge_scope", "Which edges join the motif: finetune, no_merges, merges (what no_merges leaves out of all), all."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from warehouse.contract.card_evidence import CLAIM_DISAGREEMENTS, MERGE_RECIPES, SUCCESSIONS
+from warehouse.contract.card_tables import CARBON_CLAIMS, CARDS, EVALUATION_CLAIMS
 from warehouse.contract.growth import ATTACHMENT_FITS, GROWTH_FITS
 from warehouse.contract.license_tables import LICENSE_DUTIES, LICENSE_VERDICTS
 from warehouse.contract.operation import CHECK_RESULTS, CONSERVATION, QUARANTINE, RUNS
@@ -230,30 +231,6 @@ _FAMILIES = Table(
     ),
 )
 
-_CARDS = Table(
-    name="cards",
-    grain="one version of a model's card",
-    key=("model_id", "card_sha"),
-    column_names=names("""
-        model_id card_sha is_current first_seen_at last_seen_at n_bytes is_truncated
-        n_chars n_body_chars n_words is_auto_generated parse_status flags front_matter
-    """),
-    required=names(
-        "is_current first_seen_at last_seen_at n_bytes is_truncated n_chars n_body_chars n_words is_auto_generated"
-        " parse_status flags"
-    ),
-    references=(("model_id", "models", "model_id"),),
-    beware=("A model has several rows after its card changed; is_current picks the newest.",),
-    rules=(
-        Rule(
-            "one current card a model",
-            "fail",
-            "At most one version of a model's card is current.",
-            "select model_id from cards where is_current group by model_id having count(*) > 1",
-        ),
-    ),
-)
-
 _SIMILARITY = Table(
     name="similarity",
     grain="one motif of relatives and one measure of likeness, in one edge_scope and with or without the control",
@@ -310,7 +287,9 @@ TABLES: Final[dict[str, Table]] = {
         LOOKALIKES,
         LICENSE_VERDICTS,
         LICENSE_DUTIES,
-        _CARDS,
+        CARDS,
+        EVALUATION_CLAIMS,
+        CARBON_CLAIMS,
         _SIMILARITY,
         _DAILY,
         QUARANTINE,

@@ -1,0 +1,10 @@
+"""A way to break each rule of the tables of cards."""
+
+CARD_RULES = {
+    "one current card a model": "update cards set is_current = true",
+    "a generated card names its generator": "update cards set generator = null where is_generated",
+    "lengths shrink as more is left out": "update cards set n_hand_chars = n_own_chars + 1",
+    "a section with text has its heading": "update cards set n_factors_chars = 5",
+    "a spread has its value": "update evaluation_claims set reported_value = null where metric = 'reward'",
+    "grams are read from a text": "update carbon_claims set reported_text = null",
+}

@@ -1,0 +1,113 @@
+"""Tables of cards: their versions, and the results and emissions that the current ones state."""
+
+from __future__ import annotations
+
+from warehouse.contract.card_columns import SECTION_MEANINGS
+from warehouse.contract.table import Rule, Table, names
+
+_PRESENT = tuple(f"has_{name}" for name in SECTION_MEANINGS)
+_LENGTHS = tuple(f"n_{name}_chars" for name in SECTION_MEANINGS)
+_MEASURED = (
+    *names("n_chars n_card_words n_body_chars n_words n_own_chars n_own_words n_hand_chars"),
+    "template_share",
+    *names("is_auto_generated is_generated is_template generator generators"),
+    *_PRESENT,
+    *_LENGTHS,
+    *names("sections_from_metadata sections_generated completeness_ratio body_completeness_ratio"),
+)
+
+CARDS = Table(
+    name="cards",
+    grain="one version of a model's card",
+    key=("model_id", "card_sha"),
+    column_names=(
+        *names("model_id card_sha is_current first_seen_at last_seen_at n_bytes is_truncated"),
+        *_MEASURED,
+        *names("parse_status flags hints front_matter"),
+    ),
+    required=(
+        *names("is_current first_seen_at last_seen_at n_bytes is_truncated parse_status flags hints"),
+        *(name for name in _MEASURED if name not in ("template_share", "generator")),
+    ),
+    references=(("model_id", "models", "model_id"),),
+    beware=(
+        "A model has several rows after its card changed; is_current picks the newest.",
+        "generator says that a tool wrote a part of the card, not that no person did: see is_template and n_hand_chars.",
+        "A section is known by its heading; a card that tells all in plain paragraphs has none.",
+    ),
+    rules=(
+        Rule(
+            "one current card a model",
+            "fail",
+            "At most one version of a model's card is current.",
+            "select model_id from cards where is_current group by model_id having count(*) > 1",
+        ),
+        Rule(
+            "a generated card names its generator",
+            "fail",
+            "generator is the first of generators, and is_generated holds exactly where there is one; so it does in templates.",
+            "select model_id, card_sha from cards where is_generated <> (generator is not null)"
+            " or generator is distinct from generators[1] or (is_template and not is_generated)",
+        ),
+        Rule(
+            "lengths shrink as more is left out",
+            "fail",
+            "The body is no longer than the card, its own lines no longer than the body, and hand-written ones than those.",
+            "select model_id, card_sha from cards where n_body_chars > n_chars or n_own_chars > n_body_chars"
+            " or n_hand_chars > n_own_chars or n_words > n_card_words or n_own_words > n_words",
+        ),
+        Rule(
+            "a section with text has its heading",
+            "fail",
+            "has_… holds wherever n_…_chars is above 0.",
+            "select model_id, card_sha from cards where "
+            + " or ".join(f"({length} > 0 and not {present})" for length, present in zip(_LENGTHS, _PRESENT, strict=True)),
+        ),
+    ),
+)
+
+EVALUATION_CLAIMS = Table(
+    name="evaluation_claims",
+    grain="one result that a model's current card states",
+    key=("model_id", "claim_number"),
+    column_names=names("""
+        model_id claim_number card_sha claim_source task dataset dataset_config dataset_split metric row_label column_label
+        reported_text reported_value reported_spread is_percent source_url has_verify_token
+    """),
+    required=names("claim_source reported_text is_percent has_verify_token"),
+    references=(("model_id", "models", "model_id"),),
+    beware=(
+        "Self-reported, and as written: 0.83 and 83 may be the same accuracy. Compare within one dataset and metric only.",
+        "Tables list other models beside the card's own: their columns and rows are labels, not models.",
+        "card_sha is null where no card text was read and the hub's cardData told the result.",
+    ),
+    rules=(
+        Rule(
+            "a spread has its value",
+            "fail",
+            "reported_spread stands only beside reported_value.",
+            "select model_id, claim_number from evaluation_claims where reported_spread is not null and reported_value is null",
+        ),
+    ),
+)
+
+CARBON_CLAIMS = Table(
+    name="carbon_claims",
+    grain="one place in which a model's current card states emissions",
+    key=("model_id", "claim_source"),
+    column_names=names("""
+        model_id claim_source card_sha reported_text emissions_grams is_unit_assumed emissions_source training_type
+        geographical_location hardware_used
+    """),
+    required=names("is_unit_assumed"),
+    references=(("model_id", "models", "model_id"),),
+    beware=("Self-reported. Bare numbers are taken for grams (is_unit_assumed), but some authors mean kilograms.",),
+    rules=(
+        Rule(
+            "grams are read from a text",
+            "fail",
+            "emissions_grams stands only beside reported_text.",
+            "select model_id from carbon_claims where emissions_grams is not null and reported_text is null",
+        ),
+    ),
+)
