@@ -93,7 +93,7 @@ def resolve_lineage(settings: Settings, *, build_id: str) -> Summary:
 
 
 def analyse(settings: Settings, *, build_id: str) -> Summary:
-    """Fit the growth of bases and compare relatives over the finished lineage."""
+    """Fit the growth of bases, measure drift and compare relatives over the finished lineage."""
     from pipelines.builder import folder, tables
 
     return _told("analysed", build_id, tables.analyse(folder.resume(settings.layout, build_id), settings))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 from small_hub_cards import CARBON_CLAIMS, CARDS, EVALUATION_CLAIMS
+from small_hub_drift import drift_rows
 from small_hub_licenses import license_rows
 from small_hub_rows import (
     SEEN,
@@ -282,6 +283,7 @@ def _described() -> dict[str, list[Row]]:
         "cards": CARDS,
         "evaluation_claims": EVALUATION_CLAIMS,
         "carbon_claims": CARBON_CLAIMS,
+        **drift_rows(),
         "quarantine": [
             {
                 "landing_kind": "listing",

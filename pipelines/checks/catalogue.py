@@ -15,7 +15,12 @@ SELF: Final = "check_results"
 """The table the checks are written to; it does not exist while they run."""
 
 NULLABLE_KEY_PARTS: Final = frozenset(
-    {("parent_claims", "relation"), ("quarantine", "field"), ("license_verdicts", "parent_id")}
+    {
+        ("parent_claims", "relation"),
+        ("quarantine", "field"),
+        ("license_verdicts", "parent_id"),
+        ("trait_values", "trait_value"),
+    }
 )
 """Parts of a key that may be null; in a key null counts as one value, so two rows with it are duplicates."""
 

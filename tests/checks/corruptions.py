@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from card_corruptions import CARD_RULES
 from checked_file import CHECKED_AT
+from drift_corruptions import DRIFT_RULES
 from license_corruptions import LICENSE_RULES
 
 from pipelines.checks.catalogue import NULLABLE_KEY_PARTS, checked_tables, checks_of
@@ -70,6 +71,7 @@ RULES = {
     "models are the rows kept of listing and details": "delete from models where model_id = 'mix/twins'",
     "few records are quarantined": "update conservation set n_quarantined = 21 where landing_kind = 'listing'",
     "few cards belong to unknown models": "update conservation set n_quarantined = 21 where landing_kind = 'cards'",
+    **DRIFT_RULES,
 }
 """One statement for each rule of the contract, by the rule's name."""
 

@@ -203,3 +203,32 @@ def test_every_relation_is_inferred_and_families_without_merges_go_by_it(ask: As
     assert counts == {"finetune": 65_234, "adapter": 29_618, "quantized": 16_178, "merge": 14_943}
     scopes = "select family_scope, count(*), sum(n_models) from families where family_scope <> 'as_declared' group by all"
     assert sorted(ask(scopes)) == [("all", 7_858, 123_790), ("no_merges", 9_233, 118_387)]
+
+
+@pytest.mark.parametrize(
+    ("trait", "n_pairs", "rate"),
+    [("license", 74_747, 0.1654), ("task", 64_478, 0.2236), ("language", 18_265, 0.1934)],
+)
+def test_the_papers_protocol_gives_the_papers_way_of_counting(ask: Ask, trait: str, n_pairs: int, rate: float) -> None:
+    row = f"from trait_mutations where protocol = 'paper' and relation_scope = 'all' and trait = '{trait}'"
+    assert ask(f"select n_declared_pairs, round(mutation_rate, 4) {row}") == [(n_pairs, rate)]
+
+
+def test_the_papers_largest_licence_moves(ask: Ask) -> None:
+    moves = "from trait_transitions where protocol = 'paper' and relation_scope = 'all' and trait = 'license'"
+    largest = ask(f"select from_value, to_value, n_single_moves {moves} order by n_single_moves desc, from_value limit 4")
+    assert largest == [
+        ("llama2", "apache-2.0", 2_429),
+        ("openrail++", "creativeml-openrail-m", 1_340),
+        ("mit", "apache-2.0", 907),
+        ("openrail++", "other", 547),
+    ]
+
+
+def test_2222_repaired_moves_hang_on_one_misdeclared_parent(ask: Ask) -> None:
+    row = "from trait_transitions where protocol = 'hubtree' and relation_scope = 'all' and trait = 'license'"
+    ((parent, n_edges),) = ask(
+        f"select largest_parent_id, round(largest_parent_share * n_moves)::int {row}"
+        " and from_value = 'llama2' and to_value = 'apache-2.0'"
+    )
+    assert (parent, n_edges) == ("unsloth/llama-3-8b-bnb-4bit", 2_222)

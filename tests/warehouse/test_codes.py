@@ -11,7 +11,9 @@ import pytest
 from warehouse import codes
 from warehouse.errors import NotFound
 
-NULLABLE = {"license_spdx", "iso639_3", "other_meaning", "version", "name_prefix", "name_pattern", "hub_since"}
+NULLABLE = {
+    "license_spdx", "iso639_3", "other_meaning", "version", "name_prefix", "name_pattern", "hub_since", "default_license_ids",
+}  # fmt: skip
 OWNERS = {"google-bert", "openai-community", "FacebookAI", "distilbert", "google-t5", "albert", "xlnet", "transfo-xl"}
 
 

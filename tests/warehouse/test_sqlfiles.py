@@ -24,6 +24,7 @@ NEVER_WRITTEN = {
     ("main", "licenses_declared"),
     ("main", "languages_declared"),
     ("lineage", "births"),
+    ("drift", "declared_values"),
 }
 """Results that another query or a join takes up in memory, so that their order reaches no file."""
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from warehouse.contract.card_columns import CARD_COLUMNS
 from warehouse.contract.column import Column, at, count, estimate, flag, number, text, texts
+from warehouse.contract.drift_columns import DRIFT_COLUMNS
 from warehouse.contract.license_columns import LICENSE_COLUMNS
 
 _ALL: Final = (
@@ -155,7 +156,7 @@ _ALL: Final = (
         "family_scope",
         "Which edges make the family: no_merges (the default), all, as_declared (exact claims alone).",
     ),
-    count("n_models", "Models of the family, or of the denominator, that are rows of models."),
+    count("n_models", "Models of the family, of the denominator, or that declare the value, that are rows of models."),
     count("n_placeholders", "Members of the family that are not rows of models."),
     count("n_edges", "Accepted edges inside the family."),
     count("n_cut_edges", "Edges of the family that were cut to break cycles."),
@@ -306,4 +307,4 @@ _ALL: Final = (
     text("expected", "What must hold."),
 )
 
-COLUMNS: Final[dict[str, Column]] = {column.name: column for column in _ALL}
+COLUMNS: Final[dict[str, Column]] = {column.name: column for column in (*_ALL, *DRIFT_COLUMNS)}
