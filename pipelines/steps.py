@@ -19,6 +19,9 @@ from warehouse import publisher
 from warehouse.errors import HubtreeError, NotFound, UsageError
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from pipelines.bulk.observations.wish import Wish
     from pipelines.progress import Progress
 
 Summary = dict[str, Any]
@@ -68,6 +71,35 @@ def import_file(
     landing = settings.layout.landing
     report = land_file(path, _one_of(Kind, kind), landing, observed_at=observed_at, is_complete=is_complete, started_at=now())
     return _plain(asdict(report))
+
+
+def import_observations(settings: Settings, wish: Wish, *, observed_at: datetime | None) -> Summary:
+    """Land losses out of a public release or a table; a release that is not on this machine is fetched."""
+    from pipelines.bulk.importing import import_file as land_file
+    from pipelines.bulk.observations.choosing import choose
+    from pipelines.bulk.sources import Kind
+
+    layout, kind = settings.layout, _one_of(Kind, wish.kind)
+    chosen = choose(wish, mirror=settings.real_data, cache=layout.cache, offline=settings.offline)
+    day = observed_at or chosen.released_at
+    report = land_file(chosen.path, kind, layout.landing, observed_at=day, started_at=now(), form=chosen.form)
+    return _plain(asdict(report))
+
+
+def loss_series(settings: Settings) -> pl.DataFrame:
+    """Return one row a series of imported losses, with counts and ranges.
+
+    Raises:
+        NotFound: no losses were imported.
+    """
+    from pipelines.builder.losses import read_screened
+    from pipelines.scaling.series import describe_series
+
+    screened = read_screened(settings)
+    if screened.is_empty():
+        hint = "hubtree import chinchilla --kind losses, or a file of your own with --map"
+        raise NotFound(f"no losses are landed in {settings.layout.landing}", hint=hint)
+    return describe_series(screened)
 
 
 def start_build(settings: Settings, *, build_id: str, as_of: date | None = None) -> Summary:

@@ -9,6 +9,7 @@ import polars as pl
 from small_hub_cards import CARBON_CLAIMS, CARDS, EVALUATION_CLAIMS
 from small_hub_drift import drift_rows
 from small_hub_licenses import license_rows
+from small_hub_observations import observations
 from small_hub_rows import (
     SEEN,
     Row,
@@ -279,6 +280,7 @@ def _described() -> dict[str, list[Row]]:
             concentration("no_merges", "linked_models", n_families=3, n_models=8, top_1_share=0.625),
             concentration("all", "linked_models", n_families=1, n_models=6, gini=0.0, hhi=1.0),
         ],
+        **observations(),
         "lookalikes": [lookalike("odd/base-1-lora", "deep/Base-1", is_linked=True)],
         "cards": CARDS,
         "evaluation_claims": EVALUATION_CLAIMS,

@@ -189,7 +189,9 @@ def test_every_exit_code_is_told() -> None:
 def test_every_command_that_the_docs_name_exists() -> None:
     from pipelines.cli.main import app
 
-    known = {command.name for command in app.registered_commands}
+    known = {
+        command.name for command in (*app.registered_commands, *(group.typer_instance.info for group in app.registered_groups))
+    }
     texts = [readme(), *(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))]
     named = {name for text in texts for name in re.findall(r"(?:^ {4}|`)hubtree ([a-z-]+)", text, re.MULTILINE)}
     assert named <= known

@@ -9,6 +9,7 @@ import polars as pl
 from pipelines.builder.card_statements import write_card_statements
 from pipelines.builder.folder import BuildFolder
 from pipelines.builder.lookalike_pairs import write_lookalikes
+from pipelines.builder.losses import write_verdicts
 from pipelines.builder.relations import relation_signs
 from pipelines.lineage.concentration import tree_concentration
 from pipelines.lineage.disagreements import find_disagreements
@@ -24,17 +25,20 @@ from warehouse.engine import Engine
 from warehouse.files import write_whole
 
 _STAGED = ("latest", "record_counts", "renames", "removals", "tag_facts", "card_facts", "card_visits")
+_OF_LOSSES = ("loss_verdicts", "broken_loss_columns")
 _MODEL_INPUTS = ("licenses_declared", "languages_declared", "weights_held")
 
 
 def stage(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Read the landing zone: who is known, what each newest observation says, and what could not be read."""
-    with _engine(folder, settings, "listing", "details", "cards", "daily", "runs") as engine:
+    with _engine(folder, settings, "listing", "details", "cards", "daily", "losses", "runs") as engine:
         engine.see_frame("code_languages", codes.frame("languages"))
         engine.keep("stage", "observations")
         for name in _STAGED:
             engine.write("stage", name, folder.table("stage", name))
             folder.see(engine, "stage", name)
+        write_verdicts(folder, engine)
+        folder.see(engine, "stage", *_OF_LOSSES)
         engine.write("main", "quarantine", folder.table("main", "quarantine"))
     return {"models": _height(folder.table("stage", "latest")), "set_aside": _height(folder.table("main", "quarantine"))}
 
@@ -109,12 +113,12 @@ def analyse(folder: BuildFolder, settings: Settings) -> dict[str, int]:
 
 def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Make the remaining published tables and load all of them into the build's private DuckDB file."""
-    with _engine(folder, settings, "cards", "daily", "runs") as engine:
-        folder.see(engine, "stage", "record_counts", "card_visits", "card_texts")
+    with _engine(folder, settings, "cards", "daily", "losses", "runs") as engine:
+        folder.see(engine, "stage", "record_counts", "card_visits", "card_texts", "latest", *_OF_LOSSES)
         folder.see(engine, "main", "cards", "quarantine")
-        for name in ("daily_metrics", "runs"):
+        for name in ("daily_metrics", "losses", "runs"):
             engine.write("main", name, folder.table("main", name))
-        folder.see(engine, "main", "daily_metrics")
+        folder.see(engine, "main", "daily_metrics", "losses")
         engine.write("main", "conservation", folder.table("main", "conservation"))
     tables = {name: folder.table("main", name) for name in TABLES if name != "check_results"}
     publisher.load(folder.database, tables, threads=settings.threads, memory_limit=settings.memory_limit)

@@ -11,6 +11,9 @@ from typing import Final
 
 import polars as pl
 
+from pipelines.bulk.observations import tables as observation_tables
+from pipelines.bulk.observations.form import Form
+from pipelines.bulk.observations.verdict import tell_verdict
 from pipelines.bulk.sources import Kind, files_below, read
 from pipelines.bulk.tally import Tally
 from pipelines.clock import now
@@ -57,6 +60,7 @@ class _Run:
     started_at: datetime
     hub: str
     run_id: str
+    form: Form | None = None
 
 
 @dataclass
@@ -85,6 +89,7 @@ def import_file(
     is_complete: bool = False,
     started_at: datetime,
     hub: str = DEFAULT_ENDPOINT,
+    form: Form | None = None,
 ) -> ImportReport:
     """Land a bulk file, or a folder of them, as one run.
 
@@ -92,27 +97,30 @@ def import_file(
     import that was killed is completed by the next one. An import that fails takes back what it landed.
 
     Args:
-        path: a Parquet, JSON or JSON Lines file (the latter two also gzipped), or a folder of such files.
-        kind: what the rows are: listing, details, cards or daily.
+        path: a Parquet, JSON or JSON Lines file (the latter two also gzipped), or a folder of such files; losses also CSV.
+        kind: what the rows are: listing, details, cards, daily or losses.
         landing: the landing zone.
         observed_at: when the hub looked like that; where omitted, the rows have to carry their own dates.
         is_complete: every model of the hub is listed, so that one missing here counts as missing.
         started_at: the run's instant.
         hub: the endpoint whose data it is.
+        form: how a file of losses is read; they are dated ``started_at`` where no date is given.
 
     Raises:
         UsageError: no such file, no usable file in the folder, columns of another kind, or no date.
         CorruptFile: the file is not what its name promises.
         NoSpace: the landing zone can't be written.
     """
-    files = files_below(path)
-    run_id = _run_id(path, files, kind, observed_at)
+    files = _files(path, form)
+    run_id = _run_id(path, files, kind, observed_at, form)
     if (report := _earlier(landing, run_id, kind, is_complete=is_complete)) is not None:
         return report
-    run = _Run(path, kind, landing, observed_at, is_complete, started_at, hub, run_id)
+    day = observed_at or (started_at if form else None)
+    run = _Run(path, kind, landing, day, is_complete, started_at, hub, run_id, form)
     tally = Tally()
     try:
-        landed = _land_all(run, read(files, kind, tally))
+        landed = _land_all(run, form.tables(path, files, tally) if form else read(files, kind, tally))
+        tell_verdict(landing, kind, run_id, tally)
     except Exception:
         _take_back(landing, kind, run_id)
         raise
@@ -121,8 +129,15 @@ def import_file(
     return _report(run, landed, tally)
 
 
-def _run_id(path: Path, files: list[Path], kind: Kind, observed_at: datetime | None) -> str:
+def _files(path: Path, form: Form | None) -> list[Path]:
+    if form is None:
+        return files_below(path)
+    return [file for file in files_below(path, observation_tables.SUFFIXES) if form.wants(file)]
+
+
+def _run_id(path: Path, files: list[Path], kind: Kind, observed_at: datetime | None, form: Form | None) -> str:
     digest = hashlib.sha256(f"{kind} {observed_at.isoformat() if observed_at else ''}".encode())
+    digest.update(f"{form.identity if form else ''}".encode())
     for file in files:
         digest.update(f"\n{file.relative_to(path) if file != path else ''} {sha256_of(file)}".encode())
     return f"import-{kind}-{digest.hexdigest()[:16]}"

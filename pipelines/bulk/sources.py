@@ -24,7 +24,7 @@ from pipelines.bulk.text_tables import text_table
 from pipelines.bulk.typed import records_frame
 from warehouse.errors import CorruptFile, NotFound, UsageError
 
-Kind = Literal["listing", "details", "cards", "daily"]
+Kind = Literal["listing", "details", "cards", "daily", "losses"]
 
 MAX_ROWS: Final = 1_000_000
 """Most rows of one landing file."""
@@ -38,7 +38,7 @@ _PARQUET_SUFFIXES: Final = (".parquet", ".pq")
 SUFFIXES: Final = (*_PARQUET_SUFFIXES, *LINES_SUFFIXES, *JSON_SUFFIXES)
 
 
-def files_below(path: Path) -> list[Path]:
+def files_below(path: Path, suffixes: Sequence[str] = SUFFIXES) -> list[Path]:
     """Return the file, or the usable files of a folder and its subfolders in the order of their paths.
 
     Raises:
@@ -48,12 +48,12 @@ def files_below(path: Path) -> list[Path]:
     """
     if not path.exists():
         raise NotFound(f"no such file: {path}", hint="check the path", path=path)
-    formats = f"files that can be imported end in {', '.join(SUFFIXES)}"
+    formats = f"files that can be imported end in {', '.join(suffixes)}"
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.is_file() and _is_usable(file))
+        files = sorted(file for file in path.rglob("*") if file.is_file() and _is_usable(file, suffixes))
         if not files:
             raise UsageError(f"no file to import in {path}", hint=formats, path=path)
-    elif _is_usable(path):
+    elif _is_usable(path, suffixes):
         files = [path]
     else:
         raise UsageError(f"{path.name} is not in a format that can be imported", hint=formats, path=path)
@@ -62,8 +62,8 @@ def files_below(path: Path) -> list[Path]:
     return files
 
 
-def _is_usable(file: Path) -> bool:
-    return file.name.lower().endswith(SUFFIXES) and not file.name.startswith(".")
+def _is_usable(file: Path, suffixes: Sequence[str]) -> bool:
+    return file.name.lower().endswith(tuple(suffixes)) and not file.name.startswith(".")
 
 
 def _require_content(file: Path) -> None:

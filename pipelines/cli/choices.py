@@ -13,7 +13,9 @@ from warehouse.errors import UsageError
 
 Mode = Literal["full", "incremental"]
 Cards = Literal["none", "changed", "all"]
-Kind = Literal["listing", "details", "cards", "daily"]
+Kind = Literal["listing", "details", "cards", "daily", "losses"]
+MEASUREMENTS = ("losses",)
+"""Kinds that have a format or a mapping."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
 Hub = Annotated[

@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from pipelines import steps
-from pipelines.cli.choices import AsJson, Cards, Hub, Kind, Mode, calendar_day, progress
+from pipelines.bulk.observations.wish import Wish
+from pipelines.cli.choices import MEASUREMENTS, AsJson, Cards, Hub, Kind, Mode, calendar_day, progress
 from pipelines.cli.output import tell_summary
 from pipelines.settings import Settings
+from warehouse.errors import UsageError
 
 
 def crawl(
@@ -54,21 +56,39 @@ def cards(
 
 
 def import_(
-    path: Annotated[Path, typer.Argument(help="A Parquet, JSON or JSON Lines file, or a folder of them.")],
+    path: Annotated[
+        Path,
+        typer.Argument(help="A Parquet, JSON or JSON Lines file (measurements: also CSV), a folder of them, or a release."),
+    ],
     kind: Annotated[Kind, typer.Option(help="What the rows are.")],
     observed_at: Annotated[str | None, typer.Option(metavar="DATE", help="When the hub looked like that.")] = None,
     complete: Annotated[
         bool, typer.Option("--complete", help="The file lists the whole hub: models missing from it are gone.")
     ] = False,
+    form: Annotated[str | None, typer.Option("--format", help="Of measurements: a release's name, or generic.")] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN[:UNIT],…", help="Of measurements: loss=ppl:perplexity,N=params"),
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Of measurements: what the source is called in the tables.")] = None,
+    license_: Annotated[str | None, typer.Option("--license", help="Of measurements: the source's licence.")] = None,
+    citation: Annotated[str | None, typer.Option(help="Of measurements: how to cite the source.")] = None,
+    url: Annotated[str | None, typer.Option(help="Of measurements: where the source is.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Land a bulk file: a dump of the listing, of details, of cards, or a daily series.
+    """Land a bulk file: a dump of the listing, of details, of cards, a daily series, or measured losses.
 
     Example: hubtree import listing.parquet --kind listing --observed-at 2024-07-11
+    Example: hubtree import chinchilla --kind losses
     """
-    summary = steps.import_file(
-        Settings.from_environment(), path, kind=kind, observed_at=calendar_day(observed_at), is_complete=complete
-    )
+    settings, day = Settings.from_environment(), calendar_day(observed_at)
+    if kind in MEASUREMENTS:
+        wish = Wish(str(path), kind, form, tuple(mapping or ()), source, license_, citation, url)
+        summary = steps.import_observations(settings, wish, observed_at=day)
+    elif form or mapping:
+        raise UsageError(f"--format and --map are for measurements, not for kind {kind}", hint="check --kind")
+    else:
+        summary = steps.import_file(settings, path, kind=kind, observed_at=day, is_complete=complete)
     told = "already landed" if summary["is_already_landed"] else "landed"
     tell_summary(summary, as_json=as_json, headline=f"{told}: {summary['n_rows']:,} rows of kind {kind}")
 

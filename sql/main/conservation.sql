@@ -1,8 +1,8 @@
 -- grain: one landing kind
 -- key: landing_kind
 -- description: Where the rows of each landing kind went; the sum is checked before publishing.
--- inputs: record_counts, landing_cards, landing_daily, card_visits, card_texts, cards, daily_metrics,
---   quarantine
+-- inputs: record_counts, landing_cards, landing_daily, landing_losses, card_visits, card_texts, loss_verdicts,
+--   cards, daily_metrics, losses, quarantine
 with landed as (
     select landing_kind, n_landed
     from record_counts
@@ -12,6 +12,9 @@ with landed as (
     union all
     select 'daily' as landing_kind, count(*) as n_landed
     from landing_daily
+    union all
+    select 'losses' as landing_kind, count(*) as n_landed
+    from landing_losses
 ),
 
 kept as (
@@ -23,6 +26,10 @@ kept as (
     union all
     select 'daily' as landing_kind, count(*) as n_kept
     from daily_metrics
+    union all
+    select 'losses' as landing_kind, count(*) as n_kept
+    from losses
+    where loss_source = 'import'
 ),
 
 card_rows as (
@@ -49,6 +56,11 @@ superseded as (
     select 'daily' as landing_kind, count(*) as n_superseded
     from daily_rows
     where turn > 1
+    union all
+    select 'losses' as landing_kind, count(*) as n_superseded
+    from landing_losses l
+    left join loss_verdicts v on v.file_rank = l.file_rank and v.row_number = l.row_number
+    where v.file_rank is null
 ),
 
 quarantined as (

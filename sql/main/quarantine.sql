@@ -1,7 +1,8 @@
 -- grain: one record, or one field of a kept record, that could not be read as what it should be
 -- key: landing_file, row_number, scope, field
 -- description: Nothing that was landed is dropped: what does not fit stands here with its reason.
--- inputs: landing_records, landing_cards, landing_daily, latest, card_visits
+-- inputs: landing_records, landing_cards, landing_daily, latest, card_visits, landing_losses, loss_verdicts,
+--   broken_loss_columns
 with records as (
     select
         landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at,
@@ -70,4 +71,26 @@ select
     'no model id' as reason, left(extra, 300) as excerpt, observed_at
 from landing_daily
 where model_id is null or trim(model_id) = ''
+union all
+select
+    'losses' as landing_kind, l.landing_file, l.row_number, l.model_ref as model_id, 'record' as scope,
+    null::varchar as field, v.reason,
+    left(
+        json_object(
+            'source', l.source_file, 'row', l.source_row, 'field', v.field, 'series', l.series, 'run', l.run_id,
+            'loss', l.loss::varchar, 'N', l.parameter_count::varchar, 'D', l.token_count::varchar,
+            'C', l.compute_flop::varchar, 'tokenizer', l.tokenizer, 'text', l.misfits
+        )::varchar,
+        300
+    ) as excerpt,
+    l.observed_at
+from landing_losses l
+join loss_verdicts v on v.file_rank = l.file_rank and v.row_number = l.row_number
+where v.reason is not null
+union all
+select
+    'losses' as landing_kind, landing_file, row_number, null::varchar as model_id, 'field' as scope, field,
+    'a column that its own source contradicts' as reason,
+    left(source_name || ', ' || source_file || ': ' || words, 300) as excerpt, observed_at
+from broken_loss_columns
 order by landing_file, row_number, scope, field nulls first

@@ -9,6 +9,7 @@ from card_corruptions import CARD_RULES
 from checked_file import CHECKED_AT
 from drift_corruptions import DRIFT_RULES
 from license_corruptions import LICENSE_RULES
+from observation_corruptions import OBSERVATION_RULES
 
 from pipelines.checks.catalogue import NULLABLE_KEY_PARTS, checked_tables, checks_of
 from pipelines.checks.check import SHAPE, Check
@@ -72,6 +73,7 @@ RULES = {
     "few records are quarantined": "update conservation set n_quarantined = 21 where landing_kind = 'listing'",
     "few cards belong to unknown models": "update conservation set n_quarantined = 21 where landing_kind = 'cards'",
     **DRIFT_RULES,
+    **OBSERVATION_RULES,
 }
 """One statement for each rule of the contract, by the rule's name."""
 
@@ -129,11 +131,13 @@ def _absent(table: Table, column: str) -> list[Bad]:
 
 
 def _outside(table: Table, column: str) -> list[Bad]:
-    low = [column for column in table.columns if column.minimum is not None]
-    high = [column for column in table.columns if column.maximum is not None]
+    low = [entry for entry in table.columns if entry.minimum is not None]
+    high = [entry for entry in table.columns if entry.maximum is not None]
     below = _set_all(table, low, lambda column: f"{column.minimum} - 1")
     above = _set_all(table, high, lambda column: f"{column.maximum} + 1")
-    return (below if COLUMNS[column] in low else []) + (above if COLUMNS[column] in high else [])
+    return (below if column in {entry.name for entry in low} else []) + (
+        above if column in {entry.name for entry in high} else []
+    )
 
 
 def _unknown_words(table: Table, column: str) -> list[Bad]:

@@ -23,6 +23,9 @@ LICENSE_STATES: Final = ("known", "other", "unknown", "unrecognised", "placehold
 """How a licence is declared; states that differ are never folded into one."""
 
 VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
+    "parameter_definition": ("with_embeddings", "without_embeddings", "nominal", "unknown"),
+    "log_base": ("e", "2", "10", "perplexity"),
+    "loss_source": ("import", "model_index", "card_table"),
     "relation": ("finetune", "adapter", "quantized", "merge"),
     "relation_source": ("declared", "inferred", "text"),
     "text_relation": ("finetune", "adapter", "quantized", "merge"),
@@ -66,8 +69,8 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "license_reason": ("absent", "several", "not_in_code_table", "no_spdx_id"),
     "language_source": ("card_data", "tags"),
     "card_status": ("full", "not_modified", "no_card", "gated", "not_found", "renamed", "failed"),
-    "landing_kind": ("listing", "details", "cards", "daily"),
     "claim_source": ("model_index", "result_list", "result_table", "metadata", "card_text"),
+    "landing_kind": ("listing", "details", "cards", "daily", "losses"),
     "scope": ("record", "field"),
     "verb": ("crawl", "cards", "import", "build"),
     "status": ("full", "partial", "failed"),

@@ -8,6 +8,7 @@ from warehouse.contract.card_columns import CARD_COLUMNS
 from warehouse.contract.column import Column, at, count, estimate, flag, number, text, texts
 from warehouse.contract.drift_columns import DRIFT_COLUMNS
 from warehouse.contract.license_columns import LICENSE_COLUMNS
+from warehouse.contract.observation_columns import OBSERVATION_COLUMNS
 
 _ALL: Final = (
     # identity
@@ -47,7 +48,10 @@ _ALL: Final = (
     text("language_source", "Where languages comes from: card_data, tags; null where there are none."),
     count("n_languages", "Number of entries of languages."),
     flag("is_english_only", "languages is exactly English; null where no language is declared."),
-    count("parameter_count", "Parameters (N) as the safetensors header says; null where unknown."),
+    count(
+        "parameter_count",
+        "Parameters (N): of a model as the safetensors header says; of a loss or score as its source says. Null where unknown.",
+    ),
     flag(
         "has_weights", "The repository holds weight files; false for shells; null where that is unknown (see weights_reason)."
     ),
@@ -271,8 +275,10 @@ _ALL: Final = (
     Column("difference_high95", "DOUBLE", "Upper end of that interval.", minimum=-1, maximum=1),
     # licence verdicts
     *LICENSE_COLUMNS,
+    # measurements
+    *OBSERVATION_COLUMNS,
     # operation
-    text("landing_kind", "Kind of landing file: listing, details, cards, daily."),
+    text("landing_kind", "Kind of landing file: listing, details, cards, daily, losses."),
     text("landing_file", "Name of the landing file the record came from."),
     count("row_number", "Position in that file, from 0."),
     text("scope", "What was set aside: the whole record, or one field of a record that was kept."),
@@ -282,7 +288,7 @@ _ALL: Final = (
         "excerpt",
         "Of a record set aside, its first 300 characters as JSON; of a claim, the words of the card that make it, 200 at most.",
     ),
-    text("run_id", "Identifier of the run."),
+    text("run_id", "Identifier of the run: of hubtree's command; in losses, of the training run."),
     text("verb", "Command of the run: crawl, cards, import, build."),
     text("hub", "Endpoint that was asked."),
     text("mode", "Kind of walk or import: full, incremental, changed, all, listing, …"),

@@ -38,13 +38,20 @@ CONSERVATION = Table(
             "few records are quarantined",
             "fail",
             "At most one record in 200 of a kind is set aside, or 20 records.",
-            "select * from conservation where landing_kind <> 'cards' and n_quarantined > greatest(20, n_landed * 0.005)",
+            "select * from conservation where landing_kind not in ('cards', 'losses')"
+            " and n_quarantined > greatest(20, n_landed * 0.005)",
         ),
         Rule(
             "few cards belong to unknown models",
             "warn",
             "At most one card visit in 200 names a model that no listing holds; import the listing of that day too.",
             "select * from conservation where landing_kind = 'cards' and n_quarantined > greatest(20, n_landed * 0.005)",
+        ),
+        Rule(
+            "few measurements are set aside",
+            "warn",
+            "At most one imported loss in 20 can't be true; quarantine says why, and hubtree scaling losses where.",
+            "select * from conservation where landing_kind = 'losses' and n_quarantined > greatest(20, n_landed * 0.05)",
         ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from warehouse.contract.column import Column
@@ -36,11 +36,16 @@ class Table:
     """Usage warnings, shown by `hubtree describe`."""
     rules: tuple[Rule, ...] = ()
     may_be_empty: bool = True
+    fractional: tuple[str, ...] = ()
+    """Counts that need not be whole here, because they were read off a figure or computed: DOUBLE, not BIGINT."""
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """The column entries in order."""
-        return tuple(COLUMNS[name] for name in self.column_names)
+        return tuple(self._column(name) for name in self.column_names)
+
+    def _column(self, name: str) -> Column:
+        return replace(COLUMNS[name], type="DOUBLE") if name in self.fractional else COLUMNS[name]
 
 
 def names(text: str) -> tuple[str, ...]:

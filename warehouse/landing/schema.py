@@ -12,6 +12,8 @@ from typing import Final
 
 import polars as pl
 
+from warehouse.landing.observations import LOSSES
+
 SCHEMA_VERSION: Final = "1"
 """Raised when the columns change; every version ever written keeps its reader."""
 
@@ -121,5 +123,6 @@ KINDS: Final[Mapping[str, Schema]] = {
     "details": RECORDS,
     "cards": CARDS,
     "daily": DAILY,
+    "losses": LOSSES,
     "runs": RUNS,
 }

@@ -1,0 +1,73 @@
+"""Losses of the landing zone, screened: for the build's tables, and for a fit that does not wait for a build."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pipelines.builder.folder import BuildFolder
+from pipelines.scaling.screening import BrokenColumn, broken_columns, screen
+from pipelines.settings import Settings
+from warehouse.engine import Engine
+from warehouse.files import write_whole
+from warehouse.landing.files import landing_files, verify
+
+_VERDICT: Final = ("landing_file", "file_rank", "row_number", "field", "reason", "misfits", "broken_columns", "is_final")
+OBSERVATION_COLUMNS: Final = (
+    "series", "run_id", "model_ref", "parameter_count", "non_embedding_parameter_count", "parameter_definition",
+    "token_count", "unique_token_count", "epochs", "compute_flop", "width", "depth", "step", "seed", "schedule", "eval_set",
+    "tokenizer", "loss", "log_base", "is_final", "broken_columns", "source_name", "source_file", "source_row",
+)  # fmt: skip
+
+
+def write_verdicts(folder: BuildFolder, engine: Engine) -> None:
+    """Write ``stage/loss_verdicts``, one row a landed loss of a newest import, and ``stage/broken_loss_columns``."""
+    rows = engine.frame("stage", "loss_rows")
+    broken = broken_columns(rows)
+    verdicts = screen(rows, broken).select(_VERDICT)
+    faults = _faults(rows, broken)
+    for name, frame in (("loss_verdicts", verdicts), ("broken_loss_columns", faults)):
+        write_whole(folder.table("stage", name), frame.write_parquet, durable=False)
+
+
+def _faults(rows: pl.DataFrame, broken: list[BrokenColumn]) -> pl.DataFrame:
+    """Return one row a broken column, at the first row of its source file."""
+    table = pl.DataFrame(
+        [(fault.source_name, fault.source_file, fault.column, fault.words) for fault in broken],
+        schema=dict.fromkeys(("source_name", "source_file", "field", "words"), pl.String),
+        orient="row",
+    )
+    first = rows.unique(["source_name", "source_file"], keep="first", maintain_order=True)
+    places = first.select("source_name", "source_file", "landing_file", "row_number", "observed_at")
+    return table.join(places, on=["source_name", "source_file"], maintain_order="left")
+
+
+def read_observations(settings: Settings) -> pl.DataFrame:
+    """Return every imported loss that can be true, one row an observation, without waiting for a build.
+
+    Columns are those of `OBSERVATION_COLUMNS`, sorted by source, file, row and evaluation set. Losses in nats, N in
+    parameters, D and U in tokens, C in FLOP; columns that a source's own rows contradict are null.
+
+    Raises:
+        CorruptFile: a landing file does not match its checksum.
+    """
+    screened = read_screened(settings).filter(pl.col("reason").is_null())
+    return screened.select(OBSERVATION_COLUMNS).sort("source_name", "source_file", "source_row", "eval_set")
+
+
+def read_screened(settings: Settings) -> pl.DataFrame:
+    """Return every loss of the newest imports with ``reason``, null where it is kept.
+
+    Raises:
+        CorruptFile: a landing file does not match its checksum.
+    """
+    scratch = settings.layout.cache / "scratch"
+    with Engine(scratch, threads=settings.threads, memory_limit=settings.memory_limit) as engine:
+        for kind in ("losses", "runs"):
+            files = landing_files(settings.layout.landing, kind)
+            for file in files:
+                verify(file)
+            engine.see_landing(kind, files)
+        rows = engine.frame("stage", "loss_rows")
+    return screen(rows, broken_columns(rows))

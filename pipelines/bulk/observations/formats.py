@@ -1,0 +1,25 @@
+"""The formats of public releases by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pipelines.bulk.observations import chinchilla, datablations, gemstones, hitchhiker, olmo_ladder, pythia
+from pipelines.bulk.observations.form import Reader
+
+_READERS: Final[Mapping[str, Mapping[str, Reader]]] = {
+    "losses": {
+        "chinchilla": chinchilla.read,
+        "gemstones": gemstones.read,
+        "hitchhiker": hitchhiker.read,
+        "olmo-ladder": olmo_ladder.read,
+        "datablations": datablations.read,
+        "pythia": pythia.read,
+    },
+}
+
+
+def readers(kind: str) -> Mapping[str, Reader]:
+    """Return the readers of a landing kind: format, which is a release's name -> reader."""
+    return _READERS[kind]

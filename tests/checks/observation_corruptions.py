@@ -1,0 +1,12 @@
+"""What breaks the rules over measurements, by the rule's name."""
+
+from __future__ import annotations
+
+OBSERVATION_RULES = {
+    "a loss is a positive number": "update losses set loss = 'nan'::double where source_row = 2",
+    "compute is about 6ND": "update losses set compute_flop = 100 * compute_flop where source_row = 1",
+    "one tokenizer a series": "update losses set tokenizer = 'another' where source_row = 1",
+    "tokens grow with steps": "update losses set step = 300 where source_row = 0",
+    "a broken column is empty": "update losses set compute_flop = 2.4e18 where source_row = 2",
+    "few measurements are set aside": "insert into conservation values ('losses', 21, 0, 0, 21)",
+}

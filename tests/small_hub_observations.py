@@ -1,0 +1,48 @@
+"""Losses of the small hub."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from small_hub_rows import SEEN, Row
+
+
+def loss(source_row: int, value: float, **values: Any) -> Row:
+    """A row of losses with plain defaults."""
+    return {
+        "series": "pebbles",
+        "run_id": f"pebble-{source_row}",
+        "parameter_count": 1e8,
+        "parameter_definition": "with_embeddings",
+        "token_count": 2e9,
+        "compute_flop": 1.2e18,
+        "eval_set": "held-out",
+        "tokenizer": "bpe",
+        "loss": value,
+        "published_loss": value,
+        "log_base": "e",
+        "is_final": True,
+        "broken_columns": [],
+        "loss_source": "import",
+        "source_name": "pebbles",
+        "source_file": "pebbles.csv",
+        "source_row": source_row,
+        "source_license": "MIT",
+        "source_citation": "Pebble et al.",
+        "observed_at": SEEN,
+        **values,
+    }
+
+
+def observations() -> dict[str, list[Row]]:
+    """Two runs of one series, one with two checkpoints, and a model of the hub."""
+    return {
+        "losses": [
+            loss(0, 3.5, run_id="pebble-0", step=100, token_count=1e9, compute_flop=6e17, is_final=False),
+            loss(1, 3.25, run_id="pebble-0", step=200),
+            loss(2, 3.0, run_id="pebble-1", parameter_count=2e8, compute_flop=None, broken_columns=["compute_flop"]),
+            loss(
+                3, 2.0, series="deep/Base", model_id="deep/Base-1", model_ref="deep/base-1", published_loss=2.885, log_base="2"
+            ),
+        ]
+    }

@@ -1,0 +1,45 @@
+"""Columns of measurements of models: what was measured, of which training run, at which scale, and who says so."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from warehouse.contract.column import Column, count, flag, number, text, texts
+
+OBSERVATION_COLUMNS: Final = (
+    # what was measured
+    text("series", "Losses that one law may describe: models of one family, data and recipe that differ in scale."),
+    number("loss", "Cross entropy in nats (natural logarithm), whatever unit the source used."),
+    Column("published_loss", "DOUBLE", "The source's own number, in its own unit (log_base)."),
+    text("log_base", "Base of the source's logarithm: e, 2, 10; perplexity: the source gives the exponential."),
+    text("eval_set", "Text the loss was measured on, as the source names it; unnamed where it does not say."),
+    text(
+        "tokenizer", "Tokenizer whose tokens the loss is divided by; bytes: per byte. Losses of two tokenizers do not compare."
+    ),
+    flag("is_final", "Last observation of its training run, or the only one."),
+    texts("broken_columns", "Columns that most of the source's own rows contradict; they are null here."),
+    # scale
+    text("model_ref", "The model as the source names it; model_id is the repository that bears this name, if one is known."),
+    count("non_embedding_parameter_count", "Parameters without those of the embedding, where the source tells."),
+    text(
+        "parameter_definition",
+        "What parameter_count counts: with_embeddings, without_embeddings; nominal: a name's rounded size; unknown.",
+    ),
+    count("token_count", "Training tokens seen (D), repeated ones each time."),
+    count("unique_token_count", "Different training tokens (U); null where unknown."),
+    number("epochs", "Times the unique tokens are repeated by the end of the run, where the source tells."),
+    number("compute_flop", "Training compute (C) in FLOP as the source says; null where it does not: it is about 6 N D."),
+    count("model_width", "Width of the model (hidden size).", minimum=1),
+    count("model_depth", "Layers of the model.", minimum=1),
+    count("step", "Optimizer steps taken."),
+    Column("seed", "BIGINT", "Seed of the training run, where the source tells."),
+    text("schedule", "Learning-rate schedule: constant, cosine, cooldown, …; null where the source does not tell."),
+    # who says so
+    text("loss_source", "import: a file of losses; model_index: the card's metadata; card_table: a table in the card's text."),
+    text("source_name", "Release or file the measurement came from; hub for what models' own cards say."),
+    text("source_file", "File of the source; for the hub, the model."),
+    count("source_row", "Row of that file, from 0; for the hub, the position of the result."),
+    text("source_license", "Licence of the source; null where it states none."),
+    text("source_citation", "How to cite the source."),
+    text("source_url", "Where the source is."),
+)
