@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import orjson
 
+from pipelines.extract.packaging import CROISSANT, DATAPACKAGE, croissant, datapackage
 from pipelines.extract.sources import Source, sources
 from pipelines.extract.swapping import replacing
 from pipelines.extract.writing import write_csv, write_parquet
@@ -60,9 +61,9 @@ class ExtractReport:
 def write_extracts(
     database: Path, folder: Path, *, now: datetime, threads: int | None = None, memory_limit: str = "4GB"
 ) -> ExtractReport:
-    """Write every published table and every defined extract as Parquet and CSV, with ``manifest.json``.
+    """Write every published table and every defined extract as Parquet and CSV, with a manifest and two catalogue entries.
 
-    The data files are the same bytes whenever they are written from the same published file; the manifest adds ``now``.
+    The data files are the same bytes whenever they are written from the same published file; the descriptions add ``now``.
 
     Args:
         database: the published file, or the link to it.
@@ -80,7 +81,8 @@ def write_extracts(
     path = resolve_published(database)
     with replacing(folder) as new, _reading(path, new / ".spill", threads, memory_limit) as connection:
         extracts = tuple(_write(connection, source, new) for source in sources(connection))
-        (new / MANIFEST).write_bytes(_manifest(extracts, path.name, now))
+        for name, document in ((MANIFEST, _manifest), (DATAPACKAGE, datapackage), (CROISSANT, croissant)):
+            (new / name).write_bytes(document(extracts, path.name, now))
     return ExtractReport(folder, path.name, extracts)
 
 

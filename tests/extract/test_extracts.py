@@ -28,6 +28,7 @@ from warehouse.errors import CorruptFile, NoSpace, NotFound, UsageError
 from warehouse.files import sha256_of
 
 ROOT = Path(__file__).parents[2]
+DESCRIPTIONS = {"manifest.json", "datapackage.json", "croissant.json"}
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 def test_every_table_and_every_definition_is_there_twice(report: ExtractReport) -> None:
     names = [*TABLES, *sqlfiles.names("extracts")]
-    expected = {f"{name}.{form}" for name in names for form in ("parquet", "csv")} | {"manifest.json"}
+    expected = {f"{name}.{form}" for name in names for form in ("parquet", "csv")} | DESCRIPTIONS
     assert {path.name for path in report.folder.iterdir()} == expected
 
 
@@ -101,7 +102,7 @@ def test_the_manifest_describes_and_verifies_every_file(report: ExtractReport) -
     assert document["source"] == "hub-build-b0001.duckdb"
     assert document["written_at"] == "2024-07-11T04:00:00"
     listed = {file["name"]: file for extract in document["extracts"] for file in extract["files"]}
-    assert set(listed) == {path.name for path in report.folder.iterdir()} - {"manifest.json"}
+    assert set(listed) == {path.name for path in report.folder.iterdir()} - DESCRIPTIONS
     for name, file in listed.items():
         assert (file["sha256"], file["n_bytes"]) == (sha256_of(report.folder / name), (report.folder / name).stat().st_size)
     models = document["extracts"][0]
