@@ -7,12 +7,12 @@ written by hand. Only cards with a tool's mark have lines of the first two kinds
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from pipelines.cards.generated import TemplateLines, generators_of, template_lines
-from pipelines.cards.markdown_lines import Piece
+from pipelines.cards.markdown_lines import Lines
 from pipelines.cards.sections import MAX_HEADING_CHARS, sections_of_heading
 
 TEMPLATE_HAND_CHARS: Final = 200
@@ -28,6 +28,7 @@ _OF_A_TOOL: Final = ("- ", "* ", "|", "![", "[![", "<img", "<", "+ ")
 """How lists, tables and pictures begin."""
 _INTRODUCTIONS: Final = ("This model is a fine-tuned version of", "This model was trained")
 _BOLD_LEVEL: Final = 7
+_UNDERLINES: Final = ("=", "-")
 
 
 class SectionText(NamedTuple):
@@ -156,12 +157,14 @@ class _Scan:
         return self.above[-1][1] if self.above else ()
 
 
-def read_body(body: str, words: Iterable[str], lines: Sequence[Piece], tags: Iterable[str]) -> BodyFacts:
+def read_body(body: str, words: Iterable[str], lines: Lines, tags: Iterable[str]) -> BodyFacts:
     """Return what a body holds; never raises, linear in its length. For the arguments see `generators_of`."""
     generators = generators_of(body, words, lines, tags)
     scan = _Scan(template_lines(generators), bool(generators))
     skip = False
-    for number, (line, code) in enumerate(lines):
+    below = iter((*lines.texts[1:], ""))
+    for line, code in lines.pairs():
+        next_line = next(below)
         if code is not None:
             scan.code(code)
             scan.n_other_words += len(line.split()) + 1
@@ -172,8 +175,8 @@ def read_body(body: str, words: Iterable[str], lines: Sequence[Piece], tags: Ite
             skip = False
             continue
         level = _heading_level(text)
-        if not level and number + 1 < len(lines):
-            level = _underlined(lines[number + 1])
+        if not level and next_line[:1] in _UNDERLINES:
+            level = _underlined(next_line)
             skip = level > 0
         if level and len(text) <= MAX_HEADING_CHARS:
             scan.heading(level, text)
@@ -203,11 +206,9 @@ def _heading_level(text: str) -> int:
     return 0
 
 
-def _underlined(below: Piece) -> int:
+def _underlined(below: str) -> int:
     """Return the level that a row of = or - gives to the line above it, 0 for none."""
-    if below.code is not None or not below.line or below.line[0] not in "=-":
-        return 0
-    row = below.line.strip()
+    row = below.strip()
     if len(row) < 3 or row.strip(row[0]):
         return 0
     return 1 if row[0] == "=" else 2

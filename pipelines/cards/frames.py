@@ -52,7 +52,7 @@ CARD_SECTIONS: Final[Mapping[str, pl.DataType]] = {
     "n_section_hand_chars": pl.Int64(),
     "text_hash": pl.String(),
 }
-"""One row a card's checksum and section whose heading stands in it; equal hashes are equal texts but for blanks and case."""
+"""One row a card's checksum and section whose heading stands in it; equal hashes are equal texts."""
 
 CARD_EVALUATIONS: Final[Mapping[str, pl.DataType]] = {
     "card_sha": pl.String(),
@@ -140,7 +140,7 @@ def statements_in_metadata(metadata: pl.DataFrame) -> MetadataStatements:
     """Return the results and emissions in a frame of model_id and metadata (JSON objects as text); others state nothing."""
     rows = _Rows()
     for model_id, text in metadata.select("model_id", "metadata").iter_rows():
-        rows.add_statements(model_id, statements_of(mapping_of(text), ()))
+        rows.add_statements(model_id, statements_of(mapping_of(text)))
     evaluations = rows.frame("evaluations", CARD_EVALUATIONS, ("card_sha", "claim_number", *EvaluationClaim._fields))
     carbon = rows.frame("carbon", CARD_CARBON, ("card_sha", *CarbonClaim._fields))
     return MetadataStatements(evaluations.rename({"card_sha": "model_id"}), carbon.rename({"card_sha": "model_id"}))
@@ -201,8 +201,8 @@ def _signatures(shas: Sequence[str], texts: Sequence[str]) -> pl.DataFrame:
 
 
 def _hash_of(text: str) -> str:
-    """Return 16 hexadecimal digits that are equal for texts equal but for blanks and case."""
-    return hashlib.blake2b(" ".join(text.lower().split()).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    """Return 16 hexadecimal digits of a text."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def _distinct(cards: pl.DataFrame) -> pl.DataFrame:

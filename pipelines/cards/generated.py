@@ -11,10 +11,35 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pipelines.cards.generators import GENERATORS, Generator, Mark
-from pipelines.cards.markdown_lines import Piece
+from pipelines.cards.markdown_lines import Lines
 
 _RANK: Final = {generator.name: rank for rank, generator in enumerate(GENERATORS)}
 _ENTRY: Final = {generator.name: generator for generator in GENERATORS}
+
+
+_COMMON: Final = frozenset(
+    {
+        "###",
+        "a",
+        "by",
+        "contains",
+        "files",
+        "following",
+        "from",
+        "header",
+        "information",
+        "is",
+        "model",
+        "models",
+        "of",
+        "the",
+        "trained",
+        "using",
+        "with",
+        "been",
+    }
+)
+"""Words of marks that stand in many a card: looking for the mark itself is faster."""
 
 
 class TemplateLines(NamedTuple):
@@ -28,7 +53,8 @@ class TemplateLines(NamedTuple):
 
 def _word_inside(text: str) -> str | None:
     """Return the longest word of a mark that has blanks on both sides in it; a card with the mark has that very word."""
-    return max(text.split(" ")[1:-1], key=len, default=None) or None
+    words = (word for word in text.split(" ")[1:-1] if word not in _COMMON)
+    return max(words, key=len, default=None) or None
 
 
 def _by_word() -> tuple[dict[str, tuple[Generator, ...]], tuple[tuple[str, Generator], ...]]:
@@ -51,7 +77,7 @@ _TRAINERS_KIN: Final = frozenset({"keras", "llama_factory"})
 """Tools whose cards bear the Trainer's marks though it is another program, or another program drives it."""
 
 
-def generators_of(body: str, words: Iterable[str], lines: Sequence[Piece], tags: Iterable[str]) -> tuple[str, ...]:
+def generators_of(body: str, words: Iterable[str], lines: Lines, tags: Iterable[str]) -> tuple[str, ...]:
     """Return the tools that had a hand in a card, the chief one first.
 
     Args:
@@ -71,25 +97,25 @@ def generators_of(body: str, words: Iterable[str], lines: Sequence[Piece], tags:
     return tuple(sorted(found, key=_RANK.__getitem__))
 
 
-def _is_marked(generator: Generator, body: str, lines: Sequence[Piece]) -> bool:
+def _is_marked(generator: Generator, body: str, lines: Lines) -> bool:
     return any(all(mark.text in body for mark in way) and _stands(way, lines) for way in generator.marks)
 
 
-def _stands(way: Sequence[Mark], lines: Sequence[Piece]) -> bool:
+def _stands(way: Sequence[Mark], lines: Lines) -> bool:
     """Tell whether the marks stand in their places outside code; a mark that no line holds stands in a comment."""
-    return all(any(_fits(mark, piece) for piece in lines) or _is_in_comment(mark, lines) for mark in way)
+    return all(any(_fits(mark, *pair) for pair in lines.pairs()) or _is_in_comment(mark, lines) for mark in way)
 
 
-def _fits(mark: Mark, piece: Piece) -> bool:
-    if piece.code is not None or mark.text not in piece.line:
+def _fits(mark: Mark, line: str, code: str | None) -> bool:
+    if code is not None or mark.text not in line:
         return False
     if mark.where == "anywhere":
         return True
-    return piece.line.startswith(mark.text if mark.where == "line_start" else "#")
+    return line.startswith(mark.text if mark.where == "line_start" else "#")
 
 
-def _is_in_comment(mark: Mark, lines: Sequence[Piece]) -> bool:
-    return mark.where == "anywhere" and not any(piece.code is not None and mark.text in piece.code for piece in lines)
+def _is_in_comment(mark: Mark, lines: Lines) -> bool:
+    return mark.where == "anywhere" and not any(code is not None and mark.text in code for code in lines.codes)
 
 
 @lru_cache(maxsize=1_000)

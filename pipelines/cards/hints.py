@@ -39,7 +39,7 @@ _VARIANTS: Final = {
     "datasets": ("datasets", "dataset", "datsets"),
 }
 _FIELD_OF_VARIANT: Final = {variant: field for field, variants in _VARIANTS.items() for variant in variants}
-_SEPARATORS = re.compile(r"[\s_-]+")
+_SEPARATORS = re.compile(r"[\s_-]")
 
 
 class Hints(NamedTuple):

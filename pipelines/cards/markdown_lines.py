@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 MAX_FENCE_LINE_CHARS: Final = 2_000
@@ -11,36 +12,39 @@ MAX_FENCE_LINE_CHARS: Final = 2_000
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 
 
-class Piece(NamedTuple):
-    """A line of text, or a fenced block: its opening line and what it holds."""
+class Lines(NamedTuple):
+    """The lines of a body, and beside each what a fenced block holds: None for a line of text.
 
-    line: str
-    code: str | None = None
+    A block counts as one line, its opening one. Two lists, since a tuple a line would cost as much as reading it.
+    """
+
+    texts: list[str]
+    codes: list[str | None]
+
+    def pairs(self) -> Iterator[tuple[str, str | None]]:
+        """Yield (line of text, None) or (opening line, content of the block)."""
+        return zip(self.texts, self.codes, strict=True)
 
 
-def pieces(text: str) -> list[Piece]:
+def read_lines(text: str) -> Lines:
     """Return the lines and blocks of a card's body in order; a fence that never ends is text. Linear in the text's length."""
     lines = text.splitlines()
     if "```" not in text and "~~~" not in text:
-        return [Piece(line) for line in lines]
-    found: list[Piece] = []
+        return Lines(lines, [None] * len(lines))
+    texts: list[str] = []
+    codes: list[str | None] = []
     position = 0
     unclosed = False
     while position < len(lines):
         line = lines[position]
         position += 1
         opening = None if unclosed or not ("```" in line or "~~~" in line) else _FENCE.match(line)
-        if not opening:
-            found.append(Piece(line))
-            continue
-        end = _closing(lines, position, opening[1])
-        if end is None:
-            unclosed = True
-            found.append(Piece(line))
-            continue
-        found.append(Piece(line, "\n".join(lines[position:end])))
-        position = end + 1
-    return found
+        end = _closing(lines, position, opening[1]) if opening else None
+        unclosed = unclosed or (opening is not None and end is None)
+        texts.append(line)
+        codes.append(None if end is None else "\n".join(lines[position:end]))
+        position = position if end is None else end + 1
+    return Lines(texts, codes)
 
 
 def _closing(lines: list[str], start: int, fence: str) -> int | None:

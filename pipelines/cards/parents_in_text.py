@@ -10,12 +10,12 @@ parent. So behind a quantiser's phrase only quantisers' phrases count, and behin
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 from typing import Final
 
-from pipelines.cards.markdown_lines import Piece, pieces
+from pipelines.cards.markdown_lines import Lines, read_lines
 from pipelines.cards.parent_claim import ParentClaim, excerpt_of
 from pipelines.cards.text_references import Found, next_link, next_quoted, reference_at
 from pipelines.cards.text_rules import FIELD, NEEDED, RULES, SET_PHRASE, Rule
@@ -53,6 +53,11 @@ _SEPARATOR = re.compile(r"[`*_\"']*\s*(?:,|&|\+|/|、|\band\b)\s*")
 _LORA_AFTER = re.compile(r"\s*\+\s*")
 
 
+_ROOT_OF: Final = {
+    stem: min((other for other in NEEDED if other in stem), key=lambda other: (len(other), other)) for stem in NEEDED
+}
+_ROOTS: Final = tuple(stem for stem in NEEDED if _ROOT_OF[stem] == stem)
+_LONGER: Final = {root: tuple(stem for stem in NEEDED if _ROOT_OF[stem] == root != stem) for root in _ROOTS}
 _RULES_OF: Final = {stem: tuple(rank for rank, rule in enumerate(RULES) if stem in rule.needs) for stem in NEEDED}
 
 
@@ -87,22 +92,26 @@ class _Reading:
         self.claims.append(ParentClaim("card_text", ref, relation, rule, confidence, excerpt_of(line)))
 
 
-def parents_in_text(body: str, lines: Sequence[Piece] | None = None) -> list[ParentClaim]:
+def parents_in_text(body: str, lines: Lines | None = None) -> list[ParentClaim]:
     """Return the parents that a card's body names, one claim a reference: the surest, its mentions counted; never raises.
 
     Args:
         body: the card below its front matter, without comments.
         lines: its lines and blocks, where the caller has them already.
     """
-    lines = pieces(body) if lines is None else lines
-    naming = [_may_name(piece.line) for piece in lines]
-    speaking = "\n".join(piece.line for piece, names in zip(lines, naming, strict=True) if names).lower()
-    stems = tuple(stem for stem in NEEDED if stem in speaking) if speaking else ()
+    lines = read_lines(body) if lines is None else lines
+    # A line may name a parent if it holds what could be a reference, announces merged models, or ends in a field's colon.
+    naming = [
+        "/" in line or "`" in line or "odels" in line or "ODELS" in line or line.rstrip(" *_").endswith((":", "："))
+        for line in lines.texts
+    ]
+    speaking = "\n".join(compress(lines.texts, naming)).lower()
+    stems = _stems(speaking)
     rules = tuple(RULES[rank] for rank in sorted({rank for stem in stems for rank in _RULES_OF[stem]}))
     if not rules and "base_model" not in body:
         return []
     reading = _Reading(body, stems, rules)
-    for (line, code), names in zip(lines, naming, strict=True):
+    for line, code, names in zip(lines.texts, lines.codes, naming, strict=True):
         if len(reading.claims) >= MAX_CLAIMS or ("riginal" in line[:40] and _PASTED.match(line)):
             break
         if code is None:
@@ -112,9 +121,10 @@ def parents_in_text(body: str, lines: Sequence[Piece] | None = None) -> list[Par
     return _surest(reading.claims)
 
 
-def _may_name(line: str) -> bool:
-    """Tell lines with something that could be a reference, announce merged models, or end in a field's colon."""
-    return "/" in line or "`" in line or "odels" in line or "ODELS" in line or line.rstrip(" *_").endswith((":", "："))
+def _stems(lowered: str) -> tuple[str, ...]:
+    """Return what of `NEEDED` a text holds; a stem that holds another is looked for only where that one is."""
+    found = [stem for stem in _ROOTS if stem in lowered]
+    return (*found, *(longer for stem in found for longer in _LONGER[stem] if longer in lowered))
 
 
 def _read_line(reading: _Reading, line: str, *, names: bool) -> None:

@@ -11,7 +11,7 @@ import orjson
 from pipelines.cards.body import BodyFacts, read_body
 from pipelines.cards.card import CardFacts, parse_card
 from pipelines.cards.hints import Hints, read_hints
-from pipelines.cards.markdown_lines import pieces
+from pipelines.cards.markdown_lines import read_lines
 from pipelines.cards.merge_config import merges_in_card
 from pipelines.cards.parent_claim import ParentClaim
 from pipelines.cards.parents_in_text import parents_in_text
@@ -37,11 +37,11 @@ class CardReading:
 def read_card(content: bytes) -> CardReading:
     """Read one card; any bytes give a reading."""
     facts = parse_card(content)
-    lines = pieces(facts.text)
+    lines = read_lines(facts.text)
     metadata = metadata_of(facts)
     body = read_body(facts.body, facts.words, lines, _tags(metadata))
     claims = parents_in_text(facts.text, lines) + merges_in_card(facts.body, facts.front_matter)
-    statements = statements_of(metadata, lines)
+    statements = statements_of(metadata, facts.text, lines)
     return CardReading(facts, body, claims, statements, read_hints(metadata), sections_from_metadata(metadata))
 
 

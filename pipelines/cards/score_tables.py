@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from pipelines.cards.markdown_lines import Piece
+from pipelines.cards.markdown_lines import Lines
 
 MAX_ROWS: Final = 100
 MAX_COLUMNS: Final = 30
@@ -38,22 +38,17 @@ class Cell(NamedTuple):
     text: str
 
 
-def cells_of_tables(lines: Sequence[Piece]) -> Iterator[Cell]:
+def cells_of_tables(lines: Lines) -> Iterator[Cell]:
     """Yield the scores of a card's tables, in the order they stand. Linear in the text's length."""
-    number = 0
-    while number < len(lines):
-        if not _is_row(lines[number]):
-            number += 1
-            continue
-        end = number
-        while end < len(lines) and _is_row(lines[end]):
-            end += 1
-        yield from _cells([piece.line[:MAX_LINE_CHARS] for piece in lines[number : min(end, number + MAX_ROWS)]])
-        number = end
-
-
-def _is_row(piece: Piece) -> bool:
-    return "|" in piece.line and piece.code is None and piece.line.lstrip().startswith("|")
+    rows: list[str] = []
+    for line, code in lines.pairs():
+        if "|" in line and code is None and line.lstrip().startswith("|"):
+            if len(rows) < MAX_ROWS:
+                rows.append(line[:MAX_LINE_CHARS])
+        elif rows:
+            yield from _cells(rows)
+            rows = []
+    yield from _cells(rows)
 
 
 def _cells(rows: Sequence[str]) -> Iterator[Cell]:

@@ -35,7 +35,6 @@ MAX_HEADING_CHARS: Final = 120
 """A longer line is a paragraph, whatever stands before it."""
 
 _NO_WORD = re.compile(r"[^\w&]+|_")
-_NUMBERED = re.compile(r"^(?:\d+ )+")
 
 _DATA: Final = r"(?:data(?:sets?)?|corp(?:us|ora)|sets?|samples)"
 _PATTERNS: Final = {
@@ -95,7 +94,7 @@ def sections_of_heading(heading: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def _of_words(heading: str) -> tuple[str, ...]:
-    words = _NUMBERED.sub("", _NO_WORD.sub(" ", heading).strip().lower())
+    words = _NO_WORD.sub(" ", heading).lower().strip(" 0123456789")
     if not _ANY.search(words):
         return ()
     return tuple(section for section, pattern in _COMPILED if pattern.search(words))

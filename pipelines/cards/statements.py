@@ -8,11 +8,11 @@ known templates. All of it is self-reported.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from pipelines.cards.markdown_lines import Piece
+from pipelines.cards.markdown_lines import Lines
 from pipelines.cards.score_tables import cells_of_tables
 
 MAX_CLAIMS: Final = 300
@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d{1,30})?(?:\.\d{1,30})?(?:[e
 _SPREAD = re.compile(r"\s*(?:\+/-|\+-|±)\s*")
 _LIST_BELOW: Final = "It achieves the following results on the evaluation set"
 _MAX_LIST: Final = 60
+_IN_TEXT: Final = ("CO2 Emissions (in grams):", "**Carbon Emitted:**", "**Carbon Emitted**:", "Carbon Emitted:")
 
 
 class EvaluationClaim(NamedTuple):
@@ -70,25 +71,35 @@ class Statements:
     carbon: list[CarbonClaim] = field(default_factory=list)
 
 
-def statements_of(metadata: Mapping[str, Any] | None, lines: Sequence[Piece]) -> Statements:
+def statements_of(metadata: Mapping[str, Any] | None, text: str = "", lines: Lines | None = None) -> Statements:
     """Return the results and emissions that a card states; never raises.
 
     Args:
         metadata: front matter or the hub's cardData; scalars may be text or numbers.
-        lines: the body's lines without comments.
+        text: the body without comments.
+        lines: its lines.
     """
     found = Statements()
     if metadata:
         found.evaluations += _of_model_index(metadata.get("model-index"))
         found.carbon += _of_emissions(metadata.get("co2_eq_emissions"))
-    found.evaluations += _of_list(lines)
-    found.evaluations += [
-        EvaluationClaim("result_table", None, cell.text, *parsed(cell.text), row_label=cell.row, column_label=cell.column)
-        for cell in cells_of_tables(lines)
-    ]
-    found.carbon += _of_text(lines)
+    if lines is not None:
+        _read_body(text, lines, found)
     del found.evaluations[MAX_CLAIMS:]
     return found
+
+
+def _read_body(text: str, lines: Lines, found: Statements) -> None:
+    """Add what the body states; lines are looked at only where the text holds a word of what is sought."""
+    if _LIST_BELOW in text:
+        found.evaluations += _of_list(lines)
+    if "|" in text:
+        found.evaluations += [
+            EvaluationClaim("result_table", None, cell.text, *parsed(cell.text), row_label=cell.row, column_label=cell.column)
+            for cell in cells_of_tables(lines)
+        ]
+    if any(words in text for words in _IN_TEXT):
+        found.carbon += _of_text(lines)
 
 
 def parsed(text: str) -> tuple[float | None, float | None, bool]:
@@ -136,11 +147,12 @@ def _of_model_index(index: Any) -> Iterator[EvaluationClaim]:
                 )
 
 
-def _of_list(lines: Sequence[Piece]) -> Iterator[EvaluationClaim]:
+def _of_list(lines: Lines) -> Iterator[EvaluationClaim]:
     """Yield the bullets below the Trainer's sentence."""
-    starts = [number for number, piece in enumerate(lines) if piece.code is None and piece.line.startswith(_LIST_BELOW)]
+    starts = [number for number, line in enumerate(lines.texts) if line.startswith(_LIST_BELOW)]
     for start in starts[:1]:
-        for line, code in lines[start + 1 : start + 1 + _MAX_LIST]:
+        end = start + 1 + _MAX_LIST
+        for line, code in zip(lines.texts[start + 1 : end], lines.codes[start + 1 : end], strict=True):
             name, colon, value = line.strip().removeprefix("- ").partition(": ")
             if code is not None or not (line.startswith("- ") and colon):
                 if line.strip():
@@ -161,11 +173,8 @@ def _of_emissions(value: Any) -> Iterator[CarbonClaim]:
         yield CarbonClaim("metadata", written, *_grams(written))
 
 
-_IN_TEXT: Final = ("CO2 Emissions (in grams):", "**Carbon Emitted:**", "**Carbon Emitted**:", "Carbon Emitted:")
-
-
-def _of_text(lines: Sequence[Piece]) -> Iterator[CarbonClaim]:
-    for line, code in lines:
+def _of_text(lines: Lines) -> Iterator[CarbonClaim]:
+    for line, code in lines.pairs():
         if code is None and ("CO2 Em" in line or "Carbon Em" in line):
             for words in _IN_TEXT:
                 _, found, behind = line[:MAX_TEXT_CHARS].partition(words)

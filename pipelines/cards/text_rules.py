@@ -108,12 +108,12 @@ _QUANTISERS = (
         "quantized", SET_PHRASE, bare=True,
     ),
     _rule(
-        "with_onnx_weights", "onnx weights", r"\s+with ONNX weights to be compatible with",
+        "with_onnx_weights", "onnx weights", r"\s{1,4}with ONNX weights to be compatible with",
         "quantized", SET_PHRASE, where="before",
     ),
     _rule(
         "model_converted_to", "converted to the",
-        r"\s+(?:model\s+)?converted to the\s+\W{0,4}(?:OpenVINO|CTranslate2|GGUF|ONNX|MLX)",
+        r"\s{1,4}(?:model\s{1,4})?converted to the\s+\W{0,4}(?:OpenVINO|CTranslate2|GGUF|ONNX|MLX)",
         "quantized", FIELD, where="before",
     ),
     _rule(
