@@ -87,18 +87,18 @@ def import_observations(settings: Settings, wish: Wish, *, observed_at: datetime
 
 
 def loss_series(settings: Settings) -> pl.DataFrame:
-    """Return one row a series of imported losses, with counts and ranges.
+    """Return one row a series of losses, imported ones and those of published cards, with counts and ranges.
 
     Raises:
-        NotFound: no losses were imported.
+        NotFound: there are no losses.
     """
-    from pipelines.builder.losses import read_screened
+    from pipelines.builder.losses import read_judged
     from pipelines.scaling.series import describe_series
 
-    screened = read_screened(settings)
+    screened = read_judged(settings)
     if screened.is_empty():
         hint = "hubtree import chinchilla --kind losses, or a file of your own with --map"
-        raise NotFound(f"no losses are landed in {settings.layout.landing}", hint=hint)
+        raise NotFound(f"no losses are known in {settings.layout.home}", hint=hint)
     return describe_series(screened)
 
 

@@ -44,5 +44,18 @@ def observations() -> dict[str, list[Row]]:
             loss(
                 3, 2.0, series="deep/Base", model_id="deep/Base-1", model_ref="deep/base-1", published_loss=2.885, log_base="2"
             ),
+            loss(
+                1000,
+                2.5,
+                series="mila/base",
+                run_id="mila/base-1-chat",
+                model_id="mila/base-1-chat",
+                model_ref="mila/base-1-chat",
+                compute_flop=None,
+                loss_source="card_table",
+                source_name="hub",
+                source_file="mila/base-1-chat",
+                tokenizer=None,
+            ),
         ]
     }

@@ -23,6 +23,7 @@ STAGED: Final = {
     "evaluations": "card_evaluations",
     "carbon": "card_carbon",
     "signatures": "card_signatures",
+    "losses": "card_losses",
 }
 """The stage's tables by the frames of `ParsedCards`."""
 
@@ -31,6 +32,7 @@ _KEYS: Final = {
     "sections": ["card_sha", "section"],
     "evaluations": ["card_sha", "claim_number"],
     "carbon": ["card_sha", "claim_source"],
+    "losses": ["card_sha", "loss_number"],
 }
 _BATCH = 20_000
 """Texts parsed at a time: about 100 MB of cards in memory, and one cache file."""

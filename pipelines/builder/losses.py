@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
+import duckdb
 import polars as pl
 
 from pipelines.builder.folder import BuildFolder
 from pipelines.scaling.screening import BrokenColumn, broken_columns, screen
 from pipelines.settings import Settings
+from warehouse import publisher, sqlfiles
 from warehouse.engine import Engine
 from warehouse.files import write_whole
 from warehouse.landing.files import landing_files, verify
+from warehouse.landing.schema import KINDS
+from warehouse.paths import Layout
+from warehouse.reading import reading_file
 
 _VERDICT: Final = ("landing_file", "file_rank", "row_number", "field", "reason", "misfits", "broken_columns", "is_final")
 OBSERVATION_COLUMNS: Final = (
@@ -31,6 +36,13 @@ def write_verdicts(folder: BuildFolder, engine: Engine) -> None:
         write_whole(folder.table("stage", name), frame.write_parquet, durable=False)
 
 
+def see_losses_of_the_hub(folder: BuildFolder, engine: Engine) -> None:
+    """Make ``hub_losses`` known to an engine that sees ``cards``: what models' own cards state."""
+    folder.see(engine, "stage", "card_losses")
+    folder.see(engine, "main", "models", "evaluation_claims")
+    engine.keep("main", "hub_losses")
+
+
 def _faults(rows: pl.DataFrame, broken: list[BrokenColumn]) -> pl.DataFrame:
     """Return one row a broken column, at the first row of its source file."""
     table = pl.DataFrame(
@@ -44,24 +56,42 @@ def _faults(rows: pl.DataFrame, broken: list[BrokenColumn]) -> pl.DataFrame:
 
 
 def read_observations(settings: Settings) -> pl.DataFrame:
-    """Return every imported loss that can be true, one row an observation, without waiting for a build.
+    """Return every imported loss that can be true, built or not, and those that cards stated as of the last build.
 
-    Columns are those of `OBSERVATION_COLUMNS`, sorted by source, file, row and evaluation set. Losses in nats, N in
-    parameters, D and U in tokens, C in FLOP; columns that a source's own rows contradict are null.
-
-    Raises:
-        CorruptFile: a landing file does not match its checksum.
-    """
-    screened = read_screened(settings).filter(pl.col("reason").is_null())
-    return screened.select(OBSERVATION_COLUMNS).sort("source_name", "source_file", "source_row", "eval_set")
-
-
-def read_screened(settings: Settings) -> pl.DataFrame:
-    """Return every loss of the newest imports with ``reason``, null where it is kept.
+    One row an observation with the columns of `OBSERVATION_COLUMNS`, sorted by source, file, row and evaluation set. Losses
+    are in nats, N in parameters, D and U in tokens, C in FLOP; columns that a source's own rows contradict are null.
 
     Raises:
         CorruptFile: a landing file does not match its checksum.
     """
+    kept = read_judged(settings).filter(pl.col("reason").is_null())
+    return kept.select(OBSERVATION_COLUMNS).sort("source_name", "source_file", "source_row", "eval_set")
+
+
+def read_judged(settings: Settings) -> pl.DataFrame:
+    """Return the same losses, and with their ``reason`` those that can't be true.
+
+    Raises:
+        CorruptFile: a landing file does not match its checksum.
+    """
+    imported = _screened(settings).select(*OBSERVATION_COLUMNS, "reason")
+    return pl.concat([imported, _of_cards(settings.layout).with_columns(reason=pl.lit(None, dtype=pl.String))])
+
+
+def _of_cards(layout: Layout) -> pl.DataFrame:
+    """Return the published losses of cards; a file published by an older contract has none."""
+    schema = {name: KINDS["losses"].get(name, pl.List(pl.String())) for name in OBSERVATION_COLUMNS}
+    database = publisher.published_file(layout)
+    if database is None:
+        return pl.DataFrame(schema=schema)
+    with reading_file(database), duckdb.connect(str(database), read_only=True) as connection:
+        if not connection.execute("select count(*) from duckdb_tables() where table_name = 'losses'").fetchall()[0][0]:
+            return pl.DataFrame(schema=schema)
+        return connection.sql(sqlfiles.load("query", "losses_of_cards").text).pl().cast(pl.Schema(schema))
+
+
+def _screened(settings: Settings) -> pl.DataFrame:
+    """Return every loss of the newest imports with ``reason``, null where it is kept."""
     scratch = settings.layout.cache / "scratch"
     with Engine(scratch, threads=settings.threads, memory_limit=settings.memory_limit) as engine:
         for kind in ("losses", "runs"):

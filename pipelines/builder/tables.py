@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.builder.card_statements import write_card_statements
 from pipelines.builder.folder import BuildFolder
 from pipelines.builder.lookalike_pairs import write_lookalikes
-from pipelines.builder.losses import write_verdicts
+from pipelines.builder.losses import see_losses_of_the_hub, write_verdicts
 from pipelines.builder.relations import relation_signs
 from pipelines.lineage.concentration import tree_concentration
 from pipelines.lineage.disagreements import find_disagreements
@@ -116,6 +116,7 @@ def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     with _engine(folder, settings, "cards", "daily", "losses", "runs") as engine:
         folder.see(engine, "stage", "record_counts", "card_visits", "card_texts", "latest", *_OF_LOSSES)
         folder.see(engine, "main", "cards", "quarantine")
+        see_losses_of_the_hub(folder, engine)
         for name in ("daily_metrics", "losses", "runs"):
             engine.write("main", name, folder.table("main", name))
         folder.see(engine, "main", "daily_metrics", "losses")

@@ -1,4 +1,4 @@
-"""Many cards: a frame of contents to frames of facts, parent claims, sections, results, emissions and signatures.
+"""Many cards: a frame of contents to frames of facts, parent claims, sections, results, emissions, losses, signatures.
 
 All frames are keyed by the card's checksum. One process on purpose: carrying texts and tables to and fro costs a second
 process most of what it wins (docs/cards.md has the figures).
@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from pipelines.cards.loss_tables import CardLoss
 from pipelines.cards.minhash import MIN_WORDS, signatures
 from pipelines.cards.parent_claim import CARD_CLAIMS, ParentClaim
 from pipelines.cards.reading import CardReading, mapping_of, read_card
@@ -78,6 +79,13 @@ CARD_CARBON: Final[Mapping[str, pl.DataType]] = {
 }
 """One row a card's checksum and source of a statement of emissions."""
 
+CARD_LOSSES: Final[Mapping[str, pl.DataType]] = {
+    "card_sha": pl.String(),
+    "loss_number": pl.Int64(),
+    **dict.fromkeys(CardLoss._fields, pl.Float64()),
+}
+"""One row a card's checksum and loss of the training log in it, numbered from 0."""
+
 CARD_SIGNATURES: Final[Mapping[str, pl.DataType]] = {"card_sha": pl.String(), "text_hash": pl.String(), "minhash": pl.Binary()}
 """One row a card's checksum with at least `MIN_WORDS` words of its own; ``minhash`` holds `N_BINS` little-endian uint16."""
 
@@ -97,6 +105,8 @@ class ParsedCards(NamedTuple):
     """`CARD_CARBON`."""
     signatures: pl.DataFrame
     """`CARD_SIGNATURES`."""
+    losses: pl.DataFrame
+    """`CARD_LOSSES`."""
 
 
 SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType]]] = {
@@ -106,6 +116,7 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType]]] = {
     "evaluations": CARD_EVALUATIONS,
     "carbon": CARD_CARBON,
     "signatures": CARD_SIGNATURES,
+    "losses": CARD_LOSSES,
 }
 """The schemas of `ParsedCards` by field."""
 
@@ -126,6 +137,7 @@ def parse_cards(cards: pl.DataFrame) -> ParsedCards:
         rows.frame("evaluations", CARD_EVALUATIONS, ("card_sha", "claim_number", *EvaluationClaim._fields)),
         rows.frame("carbon", CARD_CARBON, ("card_sha", *CarbonClaim._fields)),
         _signatures(rows.signed, rows.texts),
+        rows.frame("losses", CARD_LOSSES),
     )
 
 
@@ -171,6 +183,7 @@ class _Rows:
     def add_statements(self, key: str, statements: Statements) -> None:
         self.rows["evaluations"] += [(key, n, *claim) for n, claim in enumerate(statements.evaluations)]
         self.rows["carbon"] += [(key, *claim) for claim in statements.carbon]
+        self.rows["losses"] += [(key, n, *loss) for n, loss in enumerate(statements.losses)]
 
     def frame(self, name: str, schema: Mapping[str, pl.DataType], fields: Sequence[str] | None = None) -> pl.DataFrame:
         """Return the rows of one kind; ``fields`` name their places where these are not the schema's."""

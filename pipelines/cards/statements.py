@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from pipelines.cards.loss_tables import CardLoss, losses_of_tables
 from pipelines.cards.markdown_lines import Lines
 from pipelines.cards.score_tables import cells_of_tables
 
@@ -69,6 +70,7 @@ class Statements:
 
     evaluations: list[EvaluationClaim] = field(default_factory=list)
     carbon: list[CarbonClaim] = field(default_factory=list)
+    losses: list[CardLoss] = field(default_factory=list)
 
 
 def statements_of(metadata: Mapping[str, Any] | None, text: str = "", lines: Lines | None = None) -> Statements:
@@ -98,6 +100,7 @@ def _read_body(text: str, lines: Lines, found: Statements) -> None:
             EvaluationClaim("result_table", None, cell.text, *parsed(cell.text), row_label=cell.row, column_label=cell.column)
             for cell in cells_of_tables(lines)
         ]
+        found.losses += losses_of_tables(lines)
     if any(words in text for words in _IN_TEXT):
         found.carbon += _of_text(lines)
 

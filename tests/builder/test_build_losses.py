@@ -92,7 +92,7 @@ def test_a_fit_reads_the_same_observations_before_any_build(home: Layout, tmp_pa
 
 
 def test_series_of_nothing_say_what_to_import(home: Layout, tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="no losses are landed"):
+    with pytest.raises(NotFound, match="no losses are known"):
         steps.loss_series(settings_of(home))
     bring(home, tmp_path, table())
     assert steps.loss_series(settings_of(home))["n_observations"].to_list() == [4]

@@ -40,7 +40,8 @@ def metadata_rows(*rows: tuple[str, str]) -> pl.DataFrame:
 
 
 def test_every_frame_has_its_schema_with_and_without_rows() -> None:
-    content = b"---\nco2_eq_emissions: 7\n---\n# Wren\n\n## Results\n\n| Test | f1 |\n|---|---|\n| a | 0.5 |\n" + b"song " * 30
+    content = b"---\nco2_eq_emissions: 7\n---\n# Wren\n\n## Results\n\n| Test | f1 |\n|---|---|\n| a | 0.5 |\n\n"
+    content += b"| step | loss |\n|---|---|\n| 9 | 0.5 |\n" + b"song " * 30
     for parsed in (parse_cards(cards()), parse_cards(cards(("a", content)))):
         for name, schema in SCHEMAS.items():
             assert dict(getattr(parsed, name).schema) == dict(schema), name

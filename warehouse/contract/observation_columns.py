@@ -35,7 +35,10 @@ OBSERVATION_COLUMNS: Final = (
     Column("seed", "BIGINT", "Seed of the training run, where the source tells."),
     text("schedule", "Learning-rate schedule: constant, cosine, cooldown, …; null where the source does not tell."),
     # who says so
-    text("loss_source", "import: a file of losses; model_index: the card's metadata; card_table: a table in the card's text."),
+    text(
+        "loss_source",
+        "import: a file of losses; model_index: a result that a card states; card_table: the log of a training in its text.",
+    ),
     text("source_name", "Release or file the measurement came from; hub for what models' own cards say."),
     text("source_file", "File of the source; for the hub, the model."),
     count("source_row", "Row of that file, from 0; for the hub, the position of the result."),

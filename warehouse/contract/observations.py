@@ -24,6 +24,7 @@ LOSSES: Final = Table(
         "Losses compare within one series, eval_set and tokenizer; never pool others.",
         "Checkpoints of one run_id are not independent: is_final picks one a run.",
         "parameter_definition says what N counts; two definitions in one fit move its exponents.",
+        "Losses of cards (source_name hub) are self-reported, their unit is taken for nats, and most are of fine-tunes.",
         "At token_count 0 a model is untrained: no law holds there.",
     ),
     rules=(
