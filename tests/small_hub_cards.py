@@ -83,3 +83,24 @@ CARBON_CLAIMS = [
         "is_unit_assumed": True,
     }
 ]
+
+
+def card_drift(card_measure: str, parent_mean: float, child_mean: float) -> Row:
+    """A row of card_drift over finetune edges."""
+    change = child_mean - parent_mean
+    return {
+        "relation_scope": "finetune",
+        "card_measure": card_measure,
+        "n_pairs": 40,
+        "n_clusters": 12,
+        "parent_mean": parent_mean,
+        "child_mean": child_mean,
+        "mean_change": change,
+        "mean_change_low95": change - 1,
+        "mean_change_high95": change + 1,
+        "parent_median": parent_mean,
+        "child_median": child_mean,
+    }
+
+
+CARD_DRIFT = [card_drift("n_body_chars", 900.0, 300.0), card_drift("is_template", 0.25, 0.5)]

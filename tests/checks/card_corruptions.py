@@ -6,5 +6,6 @@ CARD_RULES = {
     "lengths shrink as more is left out": "update cards set n_hand_chars = n_own_chars + 1",
     "a section with text has its heading": "update cards set n_factors_chars = 5",
     "a spread has its value": "update evaluation_claims set reported_value = null where metric = 'reward'",
+    "a mean change lies in its interval": "update card_drift set mean_change_high95 = mean_change - 1",
     "grams are read from a text": "update carbon_claims set reported_text = null",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.contract.column import Column, count, flag, number, text, texts
+from warehouse.contract.column import Column, count, estimate, flag, number, text, texts
 
 SECTION_MEANINGS: Final = {
     "model_details": "Model details (who, when, version, type, training, citation, licence)",
@@ -78,4 +78,13 @@ CARD_COLUMNS: Final[tuple[Column, ...]] = (
     text("training_type", "Pre-training or fine-tuning, as the card says."),
     text("geographical_location", "Where it was trained, as the card says."),
     text("hardware_used", "Hardware, as the card says."),
+    text(
+        "card_measure",
+        "What of the cards is compared: a column of cards (yes counts 1), has_card, states_results or states_emissions.",
+    ),
+    Column("parent_mean", "DOUBLE", "Mean over the pairs of the parent's value."),
+    Column("child_mean", "DOUBLE", "Mean over the pairs of the child's value."),
+    *estimate("mean_change", "child_mean less parent_mean; the interval draws families again, null for fewer than 10."),
+    Column("parent_median", "DOUBLE", "Median over the pairs of the parent's value."),
+    Column("child_median", "DOUBLE", "Median over the pairs of the child's value."),
 )

@@ -66,6 +66,32 @@ CARDS = Table(
     ),
 )
 
+CARD_DRIFT = Table(
+    name="card_drift",
+    grain="one measure of cards in one relation_scope: how it changes from parent to child",
+    key=("relation_scope", "card_measure"),
+    column_names=names("""
+        relation_scope card_measure n_pairs n_clusters parent_mean child_mean mean_change mean_change_low95 mean_change_high95
+        parent_median child_median
+    """),
+    required=names("n_pairs n_clusters parent_mean child_mean mean_change parent_median child_median"),
+    beware=(
+        "Both ends have a current card; for has_card both were visited. A parent weighs as much as it has children.",
+        "Cards as they are now: a parent's card may have grown after the child was made.",
+    ),
+    rules=(
+        Rule(
+            "a mean change lies in its interval",
+            "fail",
+            "mean_change is child_mean less parent_mean, and its interval has both ends or none and holds it.",
+            "select relation_scope, card_measure from card_drift"
+            " where abs(mean_change - (child_mean - parent_mean)) > 1e-4 + 1e-9 * abs(parent_mean)"
+            " or mean_change < mean_change_low95 or mean_change > mean_change_high95"
+            " or (mean_change_low95 is null) <> (mean_change_high95 is null)",
+        ),
+    ),
+)
+
 EVALUATION_CLAIMS = Table(
     name="evaluation_claims",
     grain="one result that a model's current card states",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from warehouse.contract.card_evidence import CLAIM_DISAGREEMENTS, MERGE_RECIPES, SUCCESSIONS
-from warehouse.contract.card_tables import CARBON_CLAIMS, CARDS, EVALUATION_CLAIMS
+from warehouse.contract.card_tables import CARBON_CLAIMS, CARD_DRIFT, CARDS, EVALUATION_CLAIMS
 from warehouse.contract.drift_tables import DRIFT_TABLES
 from warehouse.contract.growth import ATTACHMENT_FITS, GROWTH_FITS
 from warehouse.contract.license_tables import LICENSE_DUTIES, LICENSE_VERDICTS
@@ -292,6 +292,7 @@ TABLES: Final[dict[str, Table]] = {
         CARDS,
         EVALUATION_CLAIMS,
         CARBON_CLAIMS,
+        CARD_DRIFT,
         _SIMILARITY,
         *DRIFT_TABLES,
         _DAILY,
