@@ -118,11 +118,13 @@ def _intervals(rows: pl.DataFrame, says: _Says) -> _Spec:
     n_series = drawn[says["color"]].n_unique() if "color" in says else 1
     apart = {"yOffset": _named(says["color"])} if "color" in says else {}
     ends = {"x": _measured(says, "low"), "x2": {"field": says["high"]}}
+    # One legend is enough: that of the colours.
+    shape = {"shape": {**_named(says["color"]), "legend": None}} if apart else {}
     layers = [
         {"mark": {"type": "rule", "strokeWidth": 2}, "encoding": ends},
         {
             "mark": {"type": "point", "filled": True, "size": 45},
-            "encoding": {"x": _measured(says, "y"), **_series(says, *(["shape"] if apart else []))},
+            "encoding": {"x": _measured(says, "y"), **shape},
         },
     ]
     chart = {

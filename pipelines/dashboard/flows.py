@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-_GAP: Final = 0.015
+_GAP: Final = 0.03
 """Space between two values of a side, as a share of the height."""
 
 _STEPS: Final = 24

@@ -48,4 +48,4 @@ def test_the_largest_value_is_on_top() -> None:
     _, labels = flow_bands(frame({("small", "a"): 1, ("large", "b"): 9}))
     middles = dict(labels.filter(pl.col("side") == "source").select("label", "y").iter_rows())
     assert middles["large"] < middles["small"]
-    assert middles["large"] == pytest.approx(0.9 * (1 - 2 * 0.015) / 2)
+    assert middles["large"] == pytest.approx(0.9 * (1 - 2 * 0.03) / 2)
