@@ -7,8 +7,8 @@ Crawls the hub, lands what is new, builds every table anew, checks them, and swa
 
 What the red task means, and what to do:
 
-* `crawl`, `fetch_cards`: the hub, the network or the token; retried for half an hour if that could help. Read the last
-  line of the log (for a private hub set `HF_TOKEN`), then *Clear* the task: it resumes at its page.
+* `crawl`, `fetch_cards`, `ask_parents`: the hub, the network or the token; retried for half an hour if that could help.
+  Read the last line of the log (for a private hub set `HF_TOKEN`), then *Clear* the task: it resumes where it was.
 * `start_build` to `assemble`: a landed file is damaged, the disk is full, or a bug. Do what the hint says, then clear
   `start_build` with everything after it.
 * `check`: the new tables break their contract, or shrank too much. `data-docs/index.html` shows which. Repair the
@@ -37,6 +37,7 @@ PARAMS = {
     ),
     "limit": Param(None, type=["null", "integer"], minimum=1, description="List at most this many models; empty means all"),
     "cards": Param("changed", enum=["none", "changed", "all"], description="Whose model cards to fetch"),
+    "parents": Param(1000, type="integer", minimum=0, description="Ask about at most this many parents that no listing holds"),
     "mode": Param("incremental", enum=["full", "incremental"], description="Walk the whole hub, or only what changed"),
 }
 
@@ -64,6 +65,12 @@ def nightly_ingest() -> None:
 
         return steps.fetch_cards(settings.Settings.from_environment(), policy=params["cards"], hub=params["hub"] or None)
 
+    @task(**RETRIED, execution_timeout=timedelta(hours=2))
+    def ask_parents(params: dict[str, Any]) -> dict[str, Any]:
+        from pipelines import settings, steps
+
+        return steps.ask_parents(settings.Settings.from_environment(), limit=params["parents"], hub=params["hub"] or None)
+
     @task
     def build_step(step: str, build_id: str) -> dict[str, Any]:
         from pipelines import settings, steps
@@ -76,6 +83,7 @@ def nightly_ingest() -> None:
     chain(
         crawl(),
         fetch_cards(),
+        ask_parents(),
         build("start_build"),
         build("parse_cards"),
         build("resolve_lineage"),

@@ -27,7 +27,7 @@ class Progress(Protocol):
         """Count a landed page of ``n_rows`` records; ``budget_left`` is the requests left in the hub's window."""
 
     def card(self, visit_status: str, budget_left: int | None) -> None:
-        """Count a card visit."""
+        """Count the visit of a card, or the question after a parent."""
 
     def wait(self, seconds: float, reason: str) -> None:
         """Announce a wait that is about to begin."""
@@ -65,13 +65,14 @@ class LineProgress:
         self._n_pages = 0
         self._n_rows = 0
         self._statuses: dict[str, int] = {}
+        self._unit = ""
 
     def expect(self, total: int | None, unit: str) -> None:
         """Start counting anew."""
         with self._guard:
             self._began, self._total = time.monotonic(), total
             self._n_pages = self._n_rows = 0
-            self._statuses = {}
+            self._statuses, self._unit = {}, unit
         log("crawl.begin", unit=unit, expected=total)
 
     def page(self, n_rows: int, budget_left: int | None) -> None:
@@ -88,7 +89,8 @@ class LineProgress:
             self._statuses[visit_status] = self._statuses.get(visit_status, 0) + 1
             n_cards, counts = sum(self._statuses.values()), dict(self._statuses)
         if n_cards % CARDS_PER_LINE == 0 or n_cards == self._total:
-            log("crawl.cards", cards=n_cards, of=self._total, rate=self._rate(n_cards), budget_left=budget_left, **counts)
+            told, left = {self._unit: n_cards}, budget_left
+            log(f"crawl.{self._unit}", **told, of=self._total, rate=self._rate(n_cards), budget_left=left, **counts)
 
     def wait(self, seconds: float, reason: str) -> None:
         """Log a wait of a second or more; shorter ones are pacing."""

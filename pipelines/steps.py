@@ -61,6 +61,19 @@ def fetch_cards(
     return _plain(asdict(fetch(client, landing, wanted, started_at=now(), progress=progress)))
 
 
+def ask_parents(settings: Settings, *, limit: int = 1000, hub: str | None = None, progress: Progress | None = None) -> Summary:
+    """Ask the hub about the parents that the published file holds as placeholders, the most claimed first."""
+    from pipelines.crawl.client import HubClient
+    from pipelines.crawl.parents import ask_parents as ask
+    from pipelines.query.family import unknown_parents
+
+    published = publisher.published_file(settings.layout)
+    claimed = unknown_parents(published) if published else []
+    client = HubClient.from_settings(_at(settings, hub))
+    report = ask(client, settings.layout.landing, claimed, started_at=now(), limit=limit, progress=progress)
+    return _plain(asdict(report))
+
+
 def import_file(
     settings: Settings, path: Path, *, kind: str, observed_at: datetime | None, is_complete: bool = False
 ) -> Summary:

@@ -9,6 +9,7 @@ import polars as pl
 from small_hub_cards import CARBON_CLAIMS, CARD_DRIFT, CARDS, EVALUATION_CLAIMS
 from small_hub_drift import drift_rows
 from small_hub_licenses import license_rows
+from small_hub_lookups import LOOKED_UP
 from small_hub_observations import observations
 from small_hub_rows import (
     SEEN,
@@ -198,7 +199,9 @@ def _described() -> dict[str, list[Row]]:
                 repairs=["case_folded"],
                 confidence=0.95,
             ),
-            claim("lost/child", "gone/parent", "gone/parent", resolution="placeholder", confidence=0.5),
+            claim(
+                "lost/child", "gone/parent", "gone/parent", resolution="placeholder", confidence=0.5, placeholder_kind="deleted"
+            ),
             claim("ring/a", "ring/b", "ring/b", relation=None, relation_source=None),
             claim("ring/b", "ring/a", "ring/a", relation=None, relation_source=None),
             claim("solo/=cmd", "solo/=cmd", "solo/=cmd", resolution="self"),
@@ -226,6 +229,7 @@ def _described() -> dict[str, list[Row]]:
                 excerpt="a chat model based on [Base-1](https://huggingface.co/deep/Base-1)",
             ),
         ],
+        "parent_lookups": list(LOOKED_UP),
         "merge_recipes": [
             {
                 "child_id": "mix/twins",

@@ -119,5 +119,5 @@ def resume(layout: Layout, build_id: str) -> BuildFolder:
         raise NotFound(f"no build {build_id}", hint="begin one with hubtree build") from error
     as_of = date.fromisoformat(content["as_of"]) if content["as_of"] else None
     wanted = {kind: set(names) for kind, names in content["files"].items()}
-    files = {kind: tuple(f for f in landing_files(layout.landing, kind) if f.name in wanted[kind]) for kind in KINDS}
+    files = {kind: tuple(f for f in landing_files(layout.landing, kind) if f.name in wanted.get(kind, ())) for kind in KINDS}
     return BuildFolder(path, datetime.fromisoformat(content["started_at"]), as_of, files)

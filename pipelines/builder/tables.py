@@ -16,7 +16,7 @@ from pipelines.lineage.disagreements import find_disagreements
 from pipelines.lineage.families import describe_lineage
 from pipelines.lineage.inheritance import mark_inheritance
 from pipelines.lineage.relation import node_kinds, relate
-from pipelines.lineage.resolving import accept_edges, resolve_claims, resolve_uses
+from pipelines.lineage.resolving import accept_edges, name_placeholders, resolve_claims, resolve_uses
 from pipelines.lineage.succession import resolve_successions
 from pipelines.settings import Settings
 from warehouse import codes, publisher
@@ -31,7 +31,7 @@ _MODEL_INPUTS = ("licenses_declared", "languages_declared", "weights_held")
 
 def stage(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Read the landing zone: who is known, what each newest observation says, and what could not be read."""
-    with _engine(folder, settings, "listing", "details", "cards", "daily", "losses", "runs") as engine:
+    with _engine(folder, settings, "listing", "details", "cards", "lookups", "daily", "losses", "runs") as engine:
         engine.see_frame("code_languages", codes.frame("languages"))
         engine.keep("stage", "observations")
         for name in _STAGED:
@@ -39,7 +39,8 @@ def stage(folder: BuildFolder, settings: Settings) -> dict[str, int]:
             folder.see(engine, "stage", name)
         write_verdicts(folder, engine)
         folder.see(engine, "stage", *_OF_LOSSES)
-        engine.write("main", "quarantine", folder.table("main", "quarantine"))
+        for name in ("quarantine", "parent_lookups"):
+            engine.write("main", name, folder.table("main", name))
     return {"models": _height(folder.table("stage", "latest")), "set_aside": _height(folder.table("main", "quarantine"))}
 
 
@@ -59,7 +60,8 @@ def describe_descent(folder: BuildFolder, settings: Settings) -> dict[str, int]:
         renames = engine.table("renames")
         models = engine.frame("lineage", "births")
     legacy = codes.frame("legacy_ids").select(old_id="legacy_id", model_id="model_id")
-    parent_claims = resolve_claims(claims, models, renames, legacy)
+    lookups = pl.read_parquet(folder.table("main", "parent_lookups"))
+    parent_claims = name_placeholders(resolve_claims(claims, models, renames, legacy), lookups)
     _write(folder.table("main", "parent_claims"), parent_claims)
     _write(folder.table("main", "claim_disagreements"), find_disagreements(parent_claims))
     merge_recipes = resolve_uses(uses, models, renames, legacy)
@@ -115,9 +117,9 @@ def analyse(folder: BuildFolder, settings: Settings) -> dict[str, int]:
 
 def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Make the remaining published tables and load all of them into the build's private DuckDB file."""
-    with _engine(folder, settings, "cards", "daily", "losses", "runs") as engine:
+    with _engine(folder, settings, "cards", "lookups", "daily", "losses", "runs") as engine:
         folder.see(engine, "stage", "record_counts", "card_visits", "card_texts", "latest", *_OF_LOSSES)
-        folder.see(engine, "main", "cards", "quarantine")
+        folder.see(engine, "main", "cards", "quarantine", "parent_lookups")
         see_losses_of_the_hub(folder, engine)
         for name in ("daily_metrics", "losses", "runs"):
             engine.write("main", name, folder.table("main", name))

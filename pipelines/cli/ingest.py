@@ -1,4 +1,4 @@
-"""The commands that bring data in and make tables of it: crawl, cards, import, build, extract."""
+"""The commands that bring data in and make tables of it: crawl, cards, parents, import, build, extract."""
 
 from __future__ import annotations
 
@@ -53,6 +53,22 @@ def cards(
     Example: hubtree cards --cards changed
     """
     _fetch(Settings.from_environment(), policy, hub, as_json=as_json)
+
+
+def parents(
+    limit: Annotated[int, typer.Option(min=0, help="Ask about so many at most, the most claimed first.")] = 1000,
+    hub: Hub = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the hub about parents that models claim and no listing holds: moved, deleted, private or found.
+
+    Reads from the published file whom to ask for; the next build uses the answers. No id is asked again within 30 days.
+
+    Example: hubtree parents --limit 500
+    """
+    summary = steps.ask_parents(Settings.from_environment(), limit=limit, hub=hub, progress=progress())
+    told = f"asked about {summary['n_asked']:,} of {summary['n_claimed']:,} unknown parents"
+    tell_summary(summary, as_json=as_json, headline=told)
 
 
 def import_(
@@ -130,6 +146,7 @@ def register(app: typer.Typer) -> None:
     for name, command in (
         ("crawl", crawl),
         ("cards", cards),
+        ("parents", parents),
         ("import", import_),
         ("build", build),
         ("extract", extract),

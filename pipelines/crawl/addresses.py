@@ -1,7 +1,9 @@
-"""The few addresses a crawl ever asks for: the listing and README.md. Every address that a hub names is checked here.
+"""The few addresses a crawl ever asks for: the listing, README.md and a model's detail.
+
+Every address that a hub names is checked here.
 
 A crawler that fetches a file whose download the Hub counts alters what it observes (hub-api.md, section 7), so there is
-no way to spell any other file: a next link has to be a listing's, a redirect has to lead to a README.md.
+no way to spell any other file: a next link has to be a listing's, a redirect has to lead to a README.md, or to a detail.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from warehouse.errors import ContractViolation, UsageError
 _LISTING = "/api/models"
 _CARD = "/resolve/main/README.md"
 _CARD_PATH = re.compile(r"/(?P<model>[^/]+(?:/[^/]+)?)/resolve/(?P<revision>[^/]+)/README\.md")
+_DETAIL_PATH = re.compile(r"/api/models/(?P<model>[^/]+(?:/[^/]+)?)")
 _MODEL_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _PORTS = {"http": 80, "https": 443}
 
@@ -74,10 +77,24 @@ def card_url(endpoint: str, model_id: str) -> str:
     return f"{endpoint}/{quote(model_id, safe='/')}{_CARD}"
 
 
+def detail_url(endpoint: str, model_id: str) -> str:
+    """Return the address of a model's detail, which counts as no download."""
+    return f"{endpoint}{_LISTING}/{quote(model_id, safe='/')}"
+
+
+def detail_renamed_to(endpoint: str, asked: str, location: str) -> str | None:
+    """Return the id of the model that a redirected detail belongs to now; None if it leads anywhere but to a detail here."""
+    return _model_at(_DETAIL_PATH, endpoint, asked, location)
+
+
 def renamed_to(endpoint: str, asked: str, location: str) -> str | None:
     """Return the id of the model that a redirected card belongs to now; None if it leads anywhere but to a card here."""
+    return _model_at(_CARD_PATH, endpoint, asked, location)
+
+
+def _model_at(path: re.Pattern[str], endpoint: str, asked: str, location: str) -> str | None:
     url = _joined(endpoint, asked, location)
-    match = _CARD_PATH.fullmatch(urlsplit(url).path.removeprefix(urlsplit(endpoint).path)) if url else None
+    match = path.fullmatch(urlsplit(url).path.removeprefix(urlsplit(endpoint).path)) if url else None
     if match is None:
         return None
     model_id = unquote(match["model"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable
+from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.crawl.client import GaveUp, HubClient
 from pipelines.crawl.elapsed import RunClock
+from pipelines.crawl.in_order import in_order
 from pipelines.crawl.lock import crawler_lock
 from pipelines.crawl.reports import CardReport
 from pipelines.crawl.runs import begin_run, finish_run
@@ -95,7 +96,7 @@ class _CardRun:
         left = [card for card in wanted if (card.hub_object_id, card.model_id, card.sha) not in done]
         self._told.expect(len(left), "cards")
         log("cards.start", run=self._run.run_id, hub=self._hub.endpoint, resumed=self._run.is_resumed, cards=len(left))
-        asked = _in_order(pool, partial(visit, self._hub, max_bytes=max_bytes), left, ahead)
+        asked = in_order(pool, partial(visit, self._hub, max_bytes=max_bytes), left, ahead)
         try:
             with closing(asked):
                 for card, outcome in asked:
@@ -163,20 +164,3 @@ class _CardRun:
         }
         finish_run(self._landing, self._run, facts, finished_at=self._clock.now())
         return report
-
-
-def _in_order(
-    pool: Executor, ask: Callable[[CardRequest], Visit], cards: Iterable[CardRequest], ahead: int
-) -> Generator[tuple[CardRequest, Future[Visit]], None, None]:
-    """Ask for cards in the pool, at most ``ahead`` of them before the first is taken; yield them in the order given."""
-    under_way: deque[tuple[CardRequest, Future[Visit]]] = deque()
-    try:
-        for card in cards:
-            under_way.append((card, pool.submit(ask, card)))
-            if len(under_way) >= ahead:
-                yield under_way.popleft()
-        while under_way:
-            yield under_way.popleft()
-    finally:
-        for _, outcome in under_way:
-            outcome.cancel()

@@ -33,6 +33,21 @@ class CrawlReport:
 
 
 @dataclass(frozen=True)
+class ParentReport:
+    """One finished run of questions after unknown parents."""
+
+    run_id: str
+    is_resumed: bool
+    n_claimed: int
+    """Parents that are claimed and not known, asked lately or not."""
+    n_asked: int
+    """Questions of this process."""
+    answers_by_status: Mapping[str, int]
+    n_requests: int
+    seconds_waited: float
+
+
+@dataclass(frozen=True)
 class CardReport:
     """One finished card run."""
 

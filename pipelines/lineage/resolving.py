@@ -73,6 +73,22 @@ def resolve_claims(claims: pl.DataFrame, models: pl.DataFrame, renames: pl.DataF
     )  # fmt: skip
 
 
+def name_placeholders(parent_claims: pl.DataFrame, lookups: pl.DataFrame) -> pl.DataFrame:
+    """Add ``placeholder_kind``: what the hub said of a parent that is a placeholder; null where it was never asked.
+
+    Args:
+        parent_claims: as `resolve_claims` returns them.
+        lookups: asked_id and placeholder_kind, one row an id that the hub was asked about.
+    """
+    told = lookups.select("placeholder_kind", folded=pl.col("asked_id").str.to_lowercase())
+    is_placeholder = pl.col("resolution") == "placeholder"
+    return (
+        parent_claims.with_columns(folded=pl.when(is_placeholder).then(pl.col("parent_id").str.to_lowercase()))
+        .join(told, on="folded", how="left", maintain_order="left")
+        .drop("folded")
+    )
+
+
 _IS_DECLARED = pl.col("evidence").is_in(DECLARED)
 
 

@@ -43,6 +43,12 @@ def relatives(database: Path, model_id: str, *, depth: int | None = None) -> Rel
     return relatives_among(family.model_id, models=family.models, edges=family.edges, depth=depth)
 
 
+def unknown_parents(database: Path) -> list[str]:
+    """Return the parents that models claim and that no listing holds, the most claimed first."""
+    with reading(database) as connection:
+        return ask(connection, "unknown_parents")["parent_id"].to_list()
+
+
 def find_model(connection: duckdb.DuckDBPyConnection, model_id: str) -> str:
     """Return the id as the hub writes it.
 

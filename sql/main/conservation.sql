@@ -1,8 +1,8 @@
 -- grain: one landing kind
 -- key: landing_kind
 -- description: Where the rows of each landing kind went; the sum is checked before publishing.
--- inputs: record_counts, landing_cards, landing_daily, landing_losses, card_visits, card_texts, loss_verdicts,
---   cards, daily_metrics, losses, quarantine
+-- inputs: record_counts, landing_cards, landing_daily, landing_losses, landing_lookups, card_visits, card_texts,
+--   loss_verdicts, cards, daily_metrics, losses, parent_lookups, quarantine
 with landed as (
     select landing_kind, n_landed
     from record_counts
@@ -15,6 +15,9 @@ with landed as (
     union all
     select 'losses' as landing_kind, count(*) as n_landed
     from landing_losses
+    union all
+    select 'lookups' as landing_kind, count(*) as n_landed
+    from landing_lookups
 ),
 
 kept as (
@@ -30,6 +33,9 @@ kept as (
     select 'losses' as landing_kind, count(*) as n_kept
     from losses
     where loss_source = 'import'
+    union all
+    select 'lookups' as landing_kind, count(*) as n_kept
+    from parent_lookups
 ),
 
 card_rows as (
@@ -43,6 +49,11 @@ daily_rows as (
     select row_number() over (partition by model_id, observed_at order by file_rank desc, row_number desc) as turn
     from landing_daily
     where model_id is not null and trim(model_id) <> ''
+),
+
+lookup_rows as (
+    select row_number() over (partition by lower(asked_id) order by file_rank, row_number) as turn
+    from landing_lookups
 ),
 
 superseded as (
@@ -61,6 +72,10 @@ superseded as (
     from landing_losses l
     left join loss_verdicts v on v.file_rank = l.file_rank and v.row_number = l.row_number
     where v.file_rank is null
+    union all
+    select 'lookups' as landing_kind, count(*) as n_superseded
+    from lookup_rows
+    where turn > 1
 ),
 
 quarantined as (

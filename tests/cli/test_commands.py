@@ -20,7 +20,20 @@ from pipelines.local_hub.serving import RunningHub
 if TYPE_CHECKING:
     from conftest import Shell
 
-COMMANDS = ("crawl", "cards", "import", "build", "extract", "report", "sql", "describe", "tree", "status", "local-hub")
+COMMANDS = (
+    "crawl",
+    "cards",
+    "parents",
+    "import",
+    "build",
+    "extract",
+    "report",
+    "sql",
+    "describe",
+    "tree",
+    "status",
+    "local-hub",
+)
 
 
 def test_help_lists_every_command_with_exit_codes_and_a_first_session(hubtree: Shell) -> None:

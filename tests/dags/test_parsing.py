@@ -19,6 +19,7 @@ from warehouse.errors import CheckFailed, HubRefused, HubUnavailable, Locked, No
 NIGHTLY_TASKS = [
     "crawl",
     "fetch_cards",
+    "ask_parents",
     "start_build",
     "parse_cards",
     "resolve_lineage",
@@ -27,7 +28,7 @@ NIGHTLY_TASKS = [
     "check",
     "publish",
 ]
-RETRIED = {"crawl", "fetch_cards", "write_extracts", "write_dashboard"}
+RETRIED = {"crawl", "fetch_cards", "ask_parents", "write_extracts", "write_dashboard"}
 HEAVY = {"polars", "duckdb", "networkx", "great_expectations", "numpy", "scipy", "pandas", "huggingface_hub", "pyarrow"}
 
 

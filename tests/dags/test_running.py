@@ -177,7 +177,17 @@ def _raising(error: Exception) -> Any:
 def _each_step_twice() -> Iterator[None]:
     """Every step but publish is called again before its result counts, as after a cleared task."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("crawl", "fetch_cards", "start_build", "parse_cards", "resolve_lineage", "analyse", "assemble", "check"):
+        for name in (
+            "crawl",
+            "fetch_cards",
+            "ask_parents",
+            "start_build",
+            "parse_cards",
+            "resolve_lineage",
+            "analyse",
+            "assemble",
+            "check",
+        ):
             patch.setattr(steps, name, _twice(getattr(steps, name)))
         yield
 

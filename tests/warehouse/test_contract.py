@@ -16,7 +16,7 @@ from pipelines.lineage.shape import TOO_LARGE, WIENER_LIMIT
 from warehouse import codes
 from warehouse.contract import COLUMNS, TABLES, Column, Rule, Table
 from warehouse.contract.column import VOCABULARIES
-from warehouse.landing.schema import CARDS, DAILY, RECORDS, RUNS, VISIT_STATUSES
+from warehouse.landing.schema import CARDS, DAILY, LOOKUP_STATUSES, RECORDS, RUNS, VISIT_STATUSES
 
 RULES = [pytest.param(table, rule, id=f"{table.name}: {rule.name}") for table in TABLES.values() for rule in table.rules]
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
@@ -101,7 +101,8 @@ def test_the_words_of_the_contract_are_those_of_the_code() -> None:
     assert str(WIENER_LIMIT) in TOO_LARGE
     assert set(VOCABULARIES["likeness_rule"]) == set(LIKENESS)
     assert set(VOCABULARIES["card_status"]) == set(VISIT_STATUSES)
-    assert set(VOCABULARIES["landing_kind"]) == set(get_args(Kind))
+    assert set(VOCABULARIES["landing_kind"]) == {*get_args(Kind), "lookups"}
+    assert set(VOCABULARIES["lookup_status"]) == set(LOOKUP_STATUSES)
     assert set(VOCABULARIES["relation"]) == set(codes.frame("relations")["relation"])
 
 

@@ -1,8 +1,34 @@
-"""Tables of what cards say beside parents: merge recipes, disagreements between sources, successions."""
+"""Tables of evidence beside the claims: answers of the hub, merge recipes, disagreements between sources, successions."""
 
 from __future__ import annotations
 
 from warehouse.contract.table import Rule, Table, names
+
+PARENT_LOOKUPS = Table(
+    name="parent_lookups",
+    grain="one id that the hub was asked about because models claim it as parent and no listing held it",
+    key=("asked_id",),
+    column_names=names("asked_id lookup_status placeholder_kind renamed_to found_id observed_at"),
+    required=names("lookup_status observed_at"),
+    beware=(
+        "deleted is what the hub says: to others it says the same of a private model.",
+        "Answers are of observed_at and are asked again after 30 days at the earliest.",
+    ),
+    rules=(
+        Rule(
+            "an answer that is none or a model is no kind of placeholder",
+            "fail",
+            "placeholder_kind is null exactly where lookup_status is found or failed.",
+            "select asked_id from parent_lookups where (placeholder_kind is null) <> (lookup_status in ('found', 'failed'))",
+        ),
+        Rule(
+            "what was found has an id",
+            "fail",
+            "found_id is set exactly where lookup_status is found.",
+            "select asked_id from parent_lookups where (found_id is null) <> (lookup_status <> 'found')",
+        ),
+    ),
+)
 
 MERGE_RECIPES = Table(
     name="merge_recipes",

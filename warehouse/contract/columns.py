@@ -125,6 +125,18 @@ _ALL: Final = (
     texts("evidence_sources", "All sources that state the pair, sorted."),
     text("resolution", "How the written reference became an id; exact means letter for letter a known model_id."),
     texts("repairs", "What was changed on the way, in order (trimmed, case_folded, alias_resolved, …); empty for none."),
+    text(
+        "placeholder_kind",
+        "What the hub said of a parent that no listing holds: external (no id of a hub), deleted, private (it exists, closed to"
+        " us), missing_or_private (asked without a token); null: never asked, or no placeholder.",
+    ),
+    text("asked_id", "Id that the hub was asked about: models claim it as parent and no listing held it."),
+    text(
+        "lookup_status",
+        "The hub's newest answer: found, gated, disabled, forbidden, unauthorized (no token), not_found; failed: none.",
+    ),
+    text("renamed_to", "Id that a redirect, or the answer itself, leads to; null where the id was not renamed."),
+    text("found_id", "model_id of the model that was found; its record was landed with the answer."),
     number(
         "confidence",
         "Confidence that the row is right, 0 to 1, by documented rules, no estimate: of a claim, of its source times that the"
@@ -278,7 +290,7 @@ _ALL: Final = (
     # measurements
     *OBSERVATION_COLUMNS,
     # operation
-    text("landing_kind", "Kind of landing file: listing, details, cards, daily, losses."),
+    text("landing_kind", "Kind of landing file: listing, details, cards, lookups, daily, losses."),
     text("landing_file", "Name of the landing file the record came from."),
     count("row_number", "Position in that file, from 0."),
     text("scope", "What was set aside: the whole record, or one field of a record that was kept."),
@@ -289,7 +301,7 @@ _ALL: Final = (
         "Of a record set aside, its first 300 characters as JSON; of a claim, the words of the card that make it, 200 at most.",
     ),
     text("run_id", "Identifier of the run: of hubtree's command; in losses, of the training run."),
-    text("verb", "Command of the run: crawl, cards, import, build."),
+    text("verb", "Command of the run: crawl, cards, parents, import, build."),
     text("hub", "Endpoint that was asked."),
     text("mode", "Kind of walk or import: full, incremental, changed, all, listing, …"),
     text("status", "How the run ended: full, partial, failed."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.contract.card_evidence import CLAIM_DISAGREEMENTS, MERGE_RECIPES, SUCCESSIONS
+from warehouse.contract.card_evidence import CLAIM_DISAGREEMENTS, MERGE_RECIPES, PARENT_LOOKUPS, SUCCESSIONS
 from warehouse.contract.card_tables import CARBON_CLAIMS, CARD_DRIFT, CARDS, EVALUATION_CLAIMS
 from warehouse.contract.drift_tables import DRIFT_TABLES
 from warehouse.contract.growth import ATTACHMENT_FITS, GROWTH_FITS
@@ -85,8 +85,8 @@ _PARENT_CLAIMS = Table(
     grain="one statement of one source that a model has a parent (child, parent as written, relation, evidence)",
     key=("child_id", "parent_ref", "evidence", "relation"),
     column_names=names("""
-        child_id parent_ref parent_id relation relation_source evidence rule resolution repairs confidence is_accepted excerpt
-        n_mentions observed_at
+        child_id parent_ref parent_id relation relation_source evidence rule resolution placeholder_kind repairs confidence
+        is_accepted excerpt n_mentions observed_at
     """),
     required=names("child_id parent_ref evidence resolution repairs is_accepted n_mentions observed_at"),
     references=(("child_id", "models", "model_id"),),
@@ -100,6 +100,12 @@ _PARENT_CLAIMS = Table(
             "fail",
             "parent_id is null exactly where resolution is rejected.",
             "select child_id, parent_ref from parent_claims where (parent_id is null) <> (resolution = 'rejected')",
+        ),
+        Rule(
+            "placeholders alone have a kind",
+            "fail",
+            "placeholder_kind is null where the parent is a known model.",
+            "select child_id, parent_ref from parent_claims where placeholder_kind is not null and resolution <> 'placeholder'",
         ),
         Rule(
             "a self claim names its own model",
@@ -279,6 +285,7 @@ TABLES: Final[dict[str, Table]] = {
         _MODELS,
         _PARENT_CLAIMS,
         _EDGES,
+        PARENT_LOOKUPS,
         MERGE_RECIPES,
         CLAIM_DISAGREEMENTS,
         SUCCESSIONS,

@@ -86,6 +86,21 @@ CARDS: Final[Schema] = {
 
 VISIT_STATUSES: Final = ("full", "not_modified", "no_card", "gated", "not_found", "renamed", "failed")
 
+LOOKUPS: Final[Schema] = {
+    "asked_id": pl.String(),
+    "lookup_status": pl.String(),
+    "http_status": pl.Int32(),
+    "renamed_to": pl.String(),
+    "found_id": pl.String(),
+    "error": pl.String(),
+    **_OBSERVED,
+}
+"""Kind ``lookups``: one row a question after a parent that is claimed and not known. `lookup_status` is one of
+`LOOKUP_STATUSES`; `renamed_to` is where a redirect or the answer's own id leads; `found_id` the model that was found, whose
+record is landed as kind ``details`` by the same run."""
+
+LOOKUP_STATUSES: Final = ("found", "gated", "disabled", "forbidden", "unauthorized", "not_found", "failed")
+
 DAILY: Final[Schema] = {
     "model_id": pl.String(),
     "downloads_30d": pl.Int64(),
@@ -122,6 +137,7 @@ KINDS: Final[Mapping[str, Schema]] = {
     "listing": RECORDS,
     "details": RECORDS,
     "cards": CARDS,
+    "lookups": LOOKUPS,
     "daily": DAILY,
     "losses": LOSSES,
     "runs": RUNS,
