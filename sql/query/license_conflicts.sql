@@ -5,7 +5,7 @@
 with conflicts as (
     select
         child_id, rule_id, source_license_id, against_license_id, source_id, path, confidence, doubts,
-        count(*) filter (where judged = 'edge') over (partition by child_id) as n_conflicts
+        count(parent_id) over (partition by child_id) as n_conflicts
     from license_verdicts
     where verdict = 'conflict'
     qualify row_number() over (partition by child_id order by confidence desc, judged, n_steps, parent_id nulls last) = 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import prod
 from typing import Final
 
 import polars as pl
@@ -20,50 +21,47 @@ def with_confidence(judged: pl.DataFrame, tables: CodeTables) -> pl.DataFrame:
         judged: one row a duty with the facts of both ends and the flags of its path.
         tables: the code tables.
     """
-    flags = _flags(tables)
     factors = dict(tables.doubts.select("doubt", "factor").iter_rows())
-    told = judged.with_columns(**{doubt: flag.fill_null(False) for doubt, flag in flags.items()})
     names = sorted(factors)
-    trust = pl.lit(1.0)
-    for doubt in names:
-        trust = trust * pl.when(doubt).then(factors[doubt]).otherwise(1.0)
-    doubts = pl.concat_list(pl.when(doubt).then(pl.lit(doubt)) for doubt in names).list.drop_nulls()
+    flags = {doubt: _FLAGS.get(doubt, pl.col(doubt)).fill_null(False) for doubt in names}
+    mask = pl.sum_horizontal(flag.cast(pl.Int64) * (1 << place) for place, (_, flag) in enumerate(flags.items()))
+    masked = judged.with_columns(mask=mask)
+    # A few hundred combinations occur: the lists are made once for each.
+    combinations = masked["mask"].unique().sort().to_list()
+    held = [[doubt for place, doubt in enumerate(names) if each >> place & 1] for each in combinations]
+    told = pl.DataFrame(
+        {
+            "mask": pl.Series(combinations, dtype=pl.Int64),
+            "doubts": pl.Series(held, dtype=pl.List(pl.String)),
+            "trust": pl.Series([round(prod(factors[doubt] for doubt in doubts), 6) for doubts in held], dtype=pl.Float64),
+        }
+    )
     confidence = (pl.col("rule_confidence") * pl.col("trust")).round(3)
-    return told.with_columns(doubts=doubts, trust=trust.round(6)).with_columns(confidence=confidence)
+    return masked.join(told, on="mask").with_columns(confidence=confidence)
 
 
-def _flags(tables: CodeTables) -> dict[str, pl.Expr]:
-    """Return when each doubt holds; those of the path are columns already."""
-    is_flagged = pl.col("verdict") != "compatible"
-    families = tables.licenses.filter(license_class="family_unversioned")["license_id"].to_list()
-    of_family = pl.col("source_license_id").is_in(families) | pl.col("child_license_ids").list.eval(
-        pl.element().is_in(families)
-    ).list.any()  # fmt: skip
-    owner = pl.col("child_id").str.extract(r"^([^/]+)/").str.to_lowercase()
-    written = pl.coalesce("child_modified_at", "child_created_at")
-    return {
-        "alias_resolved": pl.col("source_is_alias") | pl.col("child_is_alias"),
-        "ambiguous_family_id": of_family,
-        "ancestor_without_license": pl.col("is_below_unstated"),
-        "child_license_by_generator": pl.col("child_license_by_generator"),
-        "license_id_not_yet_listed": is_flagged & (written < pl.col("hub_since").cast(pl.Datetime("us")) + LIST_MARGIN),
-        "maybe_no_derivative": is_flagged & (pl.col("reach") != "finetune") & (pl.col("obligation") != "no_derivatives"),
-        "on_cycle": pl.col("is_cut"),
-        "same_owner": is_flagged & (owner == pl.col("source_id").str.extract(r"^([^/]+)/").str.to_lowercase()),
-        "several_licenses": pl.col("child_license_ids").list.len() > 1,
-        "source_name_disagrees": _name_disagrees(tables),
-        "source_removed": pl.col("source_removed"),
-        "upstream_several_licenses": pl.col("source_license_ids").list.len() > 1,
-    }
+_IS_FLAGGED: Final = pl.col("verdict") != "compatible"
+_WRITTEN: Final = pl.coalesce("child_modified_at", "child_created_at")
+_KNOWN: Final = pl.col("hub_since").cast(pl.Datetime("us")) + LIST_MARGIN
+_FLAGS: Final = {
+    "alias_resolved": pl.col("source_is_alias") | pl.col("child_is_alias"),
+    "ambiguous_family_id": pl.col("source_is_family") | pl.col("child_is_family"),
+    "ancestor_without_license": pl.col("is_below_unstated"),
+    "license_id_not_yet_listed": _IS_FLAGGED & (_WRITTEN < _KNOWN),
+    "maybe_no_derivative": _IS_FLAGGED & (pl.col("reach") != "finetune") & (pl.col("obligation") != "no_derivatives"),
+    "on_cycle": pl.col("is_cut"),
+    "same_owner": _IS_FLAGGED & (pl.col("child_owner") == pl.col("source_owner")),
+}
+"""When a doubt holds; the others are columns already."""
 
 
-def _name_disagrees(tables: CodeTables) -> pl.Expr:
-    """Tell that the source's name speaks of a licence family of which it declares no licence."""
+def name_disagrees(tables: CodeTables) -> pl.Expr:
+    """Tell of a model (model_id, license_ids) that its name speaks of a licence family of which it declares no licence."""
     patterns = tables.terms.filter(pl.col("name_pattern").is_not_null()).group_by("name_pattern").agg("license_id")
-    name = pl.col("source_id").str.split("/").list.last().str.to_lowercase()
+    name = pl.col("model_id").str.split("/").list.last().str.to_lowercase()
     says_another = [
         name.str.contains(pattern.replace("(?![0-9])", "([^0-9]|$)"))
-        & ~pl.col("source_license_ids").list.eval(pl.element().is_in(ids)).list.any()
+        & ~pl.col("license_ids").list.eval(pl.element().is_in(ids)).list.any()
         for pattern, ids in patterns.sort("name_pattern").iter_rows()
     ]
     return pl.any_horizontal(says_another)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.drift.licences.declared import declared_licenses
-from pipelines.drift.licences.doubts import with_confidence
+from pipelines.drift.licences.doubts import name_disagrees, with_confidence
 from pipelines.drift.licences.paths import paths
 from pipelines.drift.licences.propagation import (
     FIRST_FREE_BIT,
@@ -24,7 +24,7 @@ from pipelines.drift.licences.propagation import (
     ranges,
     reached_by,
 )
-from pipelines.drift.licences.rulebook import REACHES, CodeTables, Rulebook
+from pipelines.drift.licences.rulebook import OBLIGATIONS, REACHES, VERDICTS, CodeTables, Rule, Rulebook
 
 _EDGE_DOUBTS: Final[Mapping[str, pl.Expr]] = {
     "parent_from_text": ~pl.col("is_declared"),
@@ -34,6 +34,7 @@ _EDGE_DOUBTS: Final[Mapping[str, pl.Expr]] = {
     "child_older_than_parent": pl.col("is_time_inverted"),
 }
 """Doubts that an edge brings to every duty that comes over it."""
+_LONG_EDGE: Final = pl.col("edge").cast(pl.Int64)
 _REACH: Final = {"quantized": 0, "adapter": 1}
 _BITS: Final = {
     "intermediate_without_license": WITHOUT_LICENSE,
@@ -50,7 +51,7 @@ class Hub:
     Attributes:
         ids: model ids in alphabetical order; a node is a position in it.
         nodes: one row a node: model_id, license_state, license_ids (understood ones, sorted), facts of the record.
-        edges: one row an edge: the given columns, parent and child as nodes; sorted by child and parent.
+        edges: one row an edge: the given columns, parent and child as nodes, edge as its number; sorted by child and parent.
         licenses: the understood licences as ids; a licence is a position in it.
         own: one row a node and licence: node, license, license_id, is_alias, is_by_generator.
     """
@@ -79,7 +80,8 @@ class Hub:
         nodes = nodes.join(linked.drop("license_ids"), on="model_id", how="left").sort("model_id")
         filled = nodes.with_columns(pl.col("license_state").fill_null("not_listed"), pl.col("license_ids").fill_null([]))
         ends = {name: ids.search_sorted(edges[f"{name}_id"]).cast(pl.Int64) for name in ("parent", "child")}
-        return Hub(ids, filled, edges.with_columns(**ends).sort("child", "parent"), licenses, own.drop("model_id"))
+        numbered = edges.with_columns(**ends).sort("child", "parent").with_row_index("edge").with_columns(_LONG_EDGE)
+        return Hub(ids, filled, numbered, licenses, own.drop("model_id"))
 
 
 def find_duties(hub: Hub, book: Rulebook, tables: CodeTables) -> pl.DataFrame:
@@ -93,7 +95,7 @@ def find_duties(hub: Hub, book: Rulebook, tables: CodeTables) -> pl.DataFrame:
     judged = _judged(_with_facts(hub, arrivals, tables), book)
     weighed = with_confidence(judged, tables)
     told = weighed.with_columns(path=paths_of(hub, carried, weighed)).with_columns(n_steps=pl.col("distance"))
-    return told.select(list(DUTIES)).sort("child_id", "parent_id", "source_license_id", "rule_id")
+    return told.sort("edge", "license", "rule_id").select(list(DUTIES))
 
 
 DUTIES: Final = {
@@ -109,10 +111,17 @@ DUTIES: Final = {
     "n_steps": pl.Int64(),
     "confidence": pl.Float64(),
     "doubts": pl.List(pl.String()),
+    "edge": pl.Int64(),
+    "child": pl.Int64(),
+    "origin": pl.Int64(),
+    "license": pl.Int64(),
+    "gravity": pl.Int64(),
     "trust": pl.Float64(),
     "is_cut": pl.Boolean(),
 }
-"""Columns of the duties; trust is what the doubts leave of a rule's confidence."""
+"""Columns of the duties: those that are published, then the numbers of edge, child, source and licence (in the order of their
+names), gravity (of verdict and obligation, 0 the gravest), and trust (what the doubts leave of a rule's confidence)."""
+PUBLISHED: Final = tuple(DUTIES)[:12]
 
 
 def paths_of(hub: Hub, carried: Carried, judged: pl.DataFrame) -> pl.Series:
@@ -131,7 +140,7 @@ def _arrivals(hub: Hub) -> tuple[Carried, pl.DataFrame]:
     """Carry licences down the uncut edges; return one row an edge and licence that comes over it."""
     bits = pl.sum_horizontal(rule.cast(pl.Int64) * _BITS[doubt] for doubt, rule in _EDGE_DOUBTS.items())
     reach = pl.col("relation").replace_strict(_REACH, default=2, return_dtype=pl.Int64)
-    edges = hub.edges.with_row_index("edge").with_columns(pl.col("edge").cast(pl.Int64), bits=bits, reach=reach)
+    edges = hub.edges.with_columns(bits=bits, reach=reach)
     uncut = edges.filter(~pl.col("is_cut"))
     edge, parents, children, met, far = (uncut[name].to_numpy() for name in ("edge", "parent", "child", "bits", "reach"))
     level = levels(len(hub.ids), parents, children)
@@ -160,43 +169,58 @@ def _over_cut_edges(edges: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
 
 def _with_facts(hub: Hub, arrivals: pl.DataFrame, tables: CodeTables) -> pl.DataFrame:
     """Join what both ends declare, and the doubts of the path as flags."""
-    sources = hub.own.rename(
-        {"node": "origin", "is_alias": "source_is_alias", "is_by_generator": "source_license_by_generator"}
-    )
-    ends = hub.nodes.with_columns(node=pl.int_range(pl.len(), dtype=pl.Int64))
-    own = hub.own.group_by("node").agg(
-        child_is_alias=pl.col("is_alias").any(), child_license_by_generator=pl.col("is_by_generator").all()
-    )
-    child = ends.join(own, on="node", how="left").select(
-        "node", "child_is_alias", "child_license_by_generator", child_license_ids="license_ids", child_name="model_id",
-        child_created_at="created_at", child_modified_at="last_modified_at",
+    terms = tables.terms.select("license_id", "name_prefix", "hub_since")
+    families = tables.licenses.filter(license_class="family_unversioned")["license_id"]
+    sources = hub.own.join(terms, on="license_id", how="left").select(
+        "license", "name_prefix", "hub_since", origin="node", source_license_id="license_id", source_is_alias="is_alias",
+        source_license_by_generator="is_by_generator", source_is_family=pl.col("license_id").is_in(families.implode()),
     )  # fmt: skip
-    source = ends.select("node", source_id="model_id", source_license_ids="license_ids", source_removed="is_removed")
-    found = (
-        arrivals.join(sources, on=["origin", "license"])
-        .rename({"license_id": "source_license_id"})
-        .join(source, left_on="origin", right_on="node")
-        .join(child, left_on="child", right_on="node")
-    )
-    terms = tables.terms.select("license_id", "name_prefix", "hub_since", "name_pattern")
+    ends = hub.nodes.with_columns(node=pl.int_range(pl.len(), dtype=pl.Int64), owner=_OWNER)
+    child = ends.join(_of_children(hub.own, families), on="node", how="left").select(
+        pl.col("node").alias("child"), *_CHILD_FACTS, declared=pl.col("license_ids").list.join(" "), child_owner="owner",
+        child_bare_name=_BARE_NAME, child_created_at="created_at", child_modified_at="last_modified_at",
+        several_licenses=pl.col("license_ids").list.len() > 1,
+    )  # fmt: skip
+    source = ends.filter(pl.col("node").is_in(arrivals["origin"].unique().implode())).select(
+        pl.col("node").alias("origin"), source_id="model_id", source_removed="is_removed", source_owner="owner",
+        source_name_disagrees=name_disagrees(tables), upstream_several_licenses=pl.col("license_ids").list.len() > 1,
+    )  # fmt: skip
     met = {doubt: (pl.col("bits") & bit) > 0 for doubt, bit in _BITS.items()}
-    bare = pl.col("child_name").str.split("/").list.last().str.to_lowercase().str.replace_all("[^a-z0-9]", "")
-    begins = bare.str.starts_with(pl.col("name_prefix").fill_null(""))
-    return found.join(terms, left_on="source_license_id", right_on="license_id", how="left").with_columns(
-        **met, has_prefix=begins, reach=pl.col("reach").replace_strict(dict(enumerate(REACHES)), return_dtype=pl.String)
+    begins = pl.col("child_bare_name").str.starts_with(pl.col("name_prefix").fill_null(""))
+    reach = pl.col("reach").replace_strict(dict(enumerate(REACHES)), return_dtype=pl.String)
+    found = arrivals.join(sources, on=["origin", "license"]).join(source, on="origin").join(child, on="child")
+    return found.with_columns(**met, has_prefix=begins, reach=reach)
+
+
+_OWNER: Final = pl.col("model_id").str.extract(r"^([^/]+)/").str.to_lowercase()
+_BARE_NAME: Final = pl.col("model_id").str.split("/").list.last().str.to_lowercase().str.replace_all("[^a-z0-9]", "")
+_CHILD_FACTS: Final = ("child_is_alias", "child_license_by_generator", "child_is_family")
+
+
+def _of_children(own: pl.DataFrame, families: pl.Series) -> pl.DataFrame:
+    """Return what is told of a child's licences together, one row a node that declares one."""
+    return own.group_by("node").agg(
+        child_is_alias=pl.col("is_alias").any(),
+        child_license_by_generator=pl.col("is_by_generator").all(),
+        child_is_family=pl.col("license_id").is_in(families.implode()).any(),
     )
 
 
 def _judged(found: pl.DataFrame, book: Rulebook) -> pl.DataFrame:
     """Ask the rules once for every combination that occurs."""
-    asked = found.with_columns(declared=pl.col("child_license_ids").list.join(" "))
     key = ["source_license_id", "declared", "reach", "has_prefix"]
     answers = []
-    for combination in asked.select(key).unique().sort(key).iter_rows():
+    for combination in found.select(key).unique().sort(key).iter_rows():
         upstream, declared, reach, has_prefix = combination
         for rule in book.judge(upstream, declared.split(), reach=reach, has_prefix=has_prefix):
-            answers.append((*combination, rule.rule_id, rule.verdict, rule.obligation, rule.clause, rule.confidence))
-    told = ("rule_id", "verdict", "obligation", "clause", "rule_confidence")
-    types = (pl.String, pl.String, pl.String, pl.Boolean, pl.String, pl.String, pl.String, pl.String, pl.Float64)
+            told_of = (rule.rule_id, rule.verdict, rule.obligation, rule.clause, rule.confidence, gravity_of(rule))
+            answers.append((*combination, *told_of))
+    told = ("rule_id", "verdict", "obligation", "clause", "rule_confidence", "gravity")
+    types = (pl.String, pl.String, pl.String, pl.Boolean, pl.String, pl.String, pl.String, pl.String, pl.Float64, pl.Int64)
     said = pl.DataFrame(answers, schema=dict(zip((*key, *told), types, strict=True)), orient="row")
-    return asked.join(said, on=key)
+    return found.join(said, on=key)
+
+
+def gravity_of(rule: Rule) -> int:
+    """Return verdict and obligation as one number: 0 is a conflict over the strictest obligation."""
+    return VERDICTS.index(rule.verdict) * len(OBLIGATIONS) + OBLIGATIONS.index(rule.obligation)

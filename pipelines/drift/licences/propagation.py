@@ -66,7 +66,8 @@ def levels(n_nodes: int, parents: Ints, children: Ints) -> Ints:
         n_done += len(ready)
         below = children[order[ranges(first[ready], first[ready + 1] - first[ready])]]
         np.subtract.at(n_open, below, 1)
-        reached = np.unique(below)
+        reached = np.sort(below)
+        reached = reached[_is_first(reached)]
         ready, step = reached[n_open[reached] == 0], step + 1
     if n_done < n_nodes:
         raise ValueError("the edges hold a cycle: cut it before licences are carried down")
@@ -152,17 +153,16 @@ class _Entries:
         furthest = np.maximum(furthest, np.repeat(ways.reach[edges], count))
         order = np.lexsort((parent, distance, license_, child))
         came = np.stack([child, license_, origin, distance + 1, rows, met, furthest])[:, order]
-        is_first = np.ones(came.shape[1], dtype=np.bool_)
-        is_first[1:] = (came[0, 1:] != came[0, :-1]) | (came[1, 1:] != came[1, :-1])
-        return np.asarray(came[:, is_first])
+        return np.asarray(came[:, _is_first(came[0]) | _is_first(came[1])])
 
     def add(self, rows: Ints) -> None:
         n_new = rows.shape[1]
         while self._n + n_new > self._rows.shape[1]:
             self._rows = np.concatenate([self._rows, np.empty_like(self._rows)], axis=1)
         self._rows[:, self._n : self._n + n_new] = rows
-        nodes, first, count = np.unique(rows[0], return_index=True, return_counts=True)
-        self._start[nodes], self._count[nodes] = self._n + first, count
+        first = np.flatnonzero(_is_first(rows[0]))
+        self._start[rows[0][first]] = self._n + first
+        self._count[rows[0][first]] = np.diff(first, append=n_new)
         self._n += n_new
 
     def finished(self) -> Carried:
@@ -180,6 +180,13 @@ class _ByLevel:
     def __call__(self, step: int) -> Ints:
         first, last = np.searchsorted(self._level, [step, step + 1])
         return self._order[first:last]
+
+
+def _is_first(ordered: Ints) -> Flags:
+    """Mark the first of each run of equal values."""
+    is_first = np.ones(len(ordered), dtype=np.bool_)
+    is_first[1:] = ordered[1:] != ordered[:-1]
+    return is_first
 
 
 def _is_in(values: Ints, ordered: Ints) -> Flags:

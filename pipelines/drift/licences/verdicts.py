@@ -7,8 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from pipelines.drift.licences.duties import Hub, find_duties
-from pipelines.drift.licences.rulebook import IRRECONCILABLE, OBLIGATIONS, UNSTATED, VERDICTS, CodeTables, Rulebook
+from pipelines.drift.licences.duties import PUBLISHED, Hub, find_duties, gravity_of
+from pipelines.drift.licences.rulebook import IRRECONCILABLE, UNSTATED, CodeTables, Rulebook
 
 
 @dataclass(frozen=True)
@@ -51,83 +51,70 @@ def judge_licenses(records: pl.DataFrame, edges: pl.DataFrame, tables: CodeTable
     book = Rulebook(tables)
     duties = find_duties(hub, book, tables)
     of_edges = _of_edges(hub, duties, book)
-    verdicts = pl.concat([of_edges, _of_merges(hub, duties, of_edges, book)])
-    told = verdicts.select(VERDICT_COLUMNS).sort("child_id", "judged", "parent_id", nulls_last=True)
-    return Verdicts(told, duties.drop("trust", "is_cut"))
+    verdicts = pl.concat([of_edges, _of_merges(duties, of_edges, book)])
+    told = verdicts.sort("child", "judged", "edge", nulls_last=True).select(VERDICT_COLUMNS)
+    return Verdicts(told, duties.select(PUBLISHED))
 
 
 def _of_edges(hub: Hub, duties: pl.DataFrame, book: Rulebook) -> pl.DataFrame:
-    states = hub.nodes.select("model_id", "license_state", "license_ids")
-    edges = (
-        hub.edges.select("parent_id", "child_id")
-        .join(states.select(parent_id="model_id", parent_license_state="license_state"), on="parent_id")
-        .join(
-            states.select(child_id="model_id", child_license_state="license_state", child_license_ids="license_ids"),
-            on="child_id",
-        )
-    )
+    nodes = hub.nodes.with_columns(node=pl.int_range(pl.len(), dtype=pl.Int64))
+    child = nodes.select(child="node", child_license_state="license_state", child_license_ids="license_ids")
+    parent = nodes.select(parent="node", parent_license_state="license_state")
+    edges = hub.edges.select("edge", "parent", "child", "parent_id", "child_id", "is_cut").join(child, on="child")
+    edges = edges.join(parent, on="parent")
     rule = book.rules[UNSTATED]
     unstated = edges.filter(pl.col("parent_license_state") != "known").select(
-        "child_id", "parent_id", source_id="parent_id", source_license_id=pl.lit(None, dtype=pl.String),
+        "edge", source_id="parent_id", source_license_id=pl.lit(None, dtype=pl.String), origin="parent",
+        license=pl.lit(-1, dtype=pl.Int64), gravity=pl.lit(gravity_of(rule), dtype=pl.Int64),
         rule_id=pl.lit(rule.rule_id), verdict=pl.lit(rule.verdict), obligation=pl.lit(rule.obligation),
         clause=pl.lit(rule.clause), path=pl.concat_list("parent_id", "child_id"), n_steps=pl.lit(1, dtype=pl.Int64),
         confidence=pl.lit(rule.confidence), doubts=pl.lit([], dtype=pl.List(pl.String)),
     )  # fmt: skip
-    pair = ["child_id", "parent_id"]
-    said = pl.concat([duties.select(*pair, *_TOLD), unstated.select(*pair, *_TOLD)])
-    gravest = said.sort(*pair, *_gravity(), nulls_last=True).unique(pair, keep="first", maintain_order=True)
-    upstream = duties.group_by(pair).agg(upstream_license_ids=pl.col("source_license_id").unique().sort())
-    return (
-        edges.join(gravest, on=pair)
-        .join(upstream, on=pair, how="left")
-        .with_columns(
-            pl.col("upstream_license_ids").fill_null([]),
-            judged=pl.lit("edge"),
-            against_license_id=pl.lit(None, dtype=pl.String),
-        )
-        .select(VERDICT_COLUMNS)
+    said = pl.concat([duties.select(*_TOLD, *_KEYS), unstated.select(*_TOLD, *_KEYS)])
+    gravest = said.sort("edge", *_GRAVEST_FIRST).unique("edge", keep="first", maintain_order=True)
+    upstream = duties.group_by("edge").agg(upstream_license_ids=pl.col("source_license_id").unique().sort())
+    found = edges.join(gravest, on="edge").join(upstream, on="edge", how="left")
+    return found.with_columns(
+        pl.col("upstream_license_ids").fill_null([]),
+        judged=pl.lit("edge"),
+        against_license_id=pl.lit(None, dtype=pl.String),
     )
 
 
-def _gravity() -> list[pl.Expr]:
-    """Sort keys: the gravest verdict, the strictest obligation, the surest, the nearest; then by name."""
-    ranks = [pl.col(name).cast(pl.Enum(order)) for name, order in (("verdict", VERDICTS), ("obligation", OBLIGATIONS))]
-    return [
-        *ranks,
-        -pl.col("confidence"),
-        pl.col("n_steps"),
-        pl.col("source_id"),
-        pl.col("source_license_id"),
-        pl.col("rule_id"),
-    ]
+_KEYS: Final = ("edge", "gravity", "origin", "license")
+_GRAVEST_FIRST: Final = ("gravity", -pl.col("confidence"), "n_steps", "origin", "license", "rule_id")
+"""Sort keys: the gravest verdict, the strictest obligation, the surest, the nearest; then by name."""
 
 
-def _of_merges(hub: Hub, duties: pl.DataFrame, of_edges: pl.DataFrame, book: Rulebook) -> pl.DataFrame:
+def _of_merges(duties: pl.DataFrame, of_edges: pl.DataFrame, book: Rulebook) -> pl.DataFrame:
     """Judge models of several parents: the gravest of their edges, or two licences that no licence can honour together."""
-    uncut = hub.edges.filter(~pl.col("is_cut")).select("child_id", "parent_id")
-    merged = uncut.filter(pl.len().over("child_id") > 1)
-    parts = of_edges.join(merged, on=["child_id", "parent_id"], how="semi")
-    gravest = parts.sort("child_id", *_gravity(), "parent_id", nulls_last=True).unique(
-        "child_id", keep="first", maintain_order=True
-    )
+    parts = of_edges.filter(~pl.col("is_cut")).filter(pl.len().over("child") > 1)
+    gravest = parts.sort("child", *_GRAVEST_FIRST, "edge").unique("child", keep="first", maintain_order=True)
     licenses = pl.col("upstream_license_ids").list.explode().unique().sort().drop_nulls()
-    upstream = parts.group_by("child_id").agg(upstream_license_ids=licenses)
-    whole = gravest.drop("upstream_license_ids").join(upstream, on="child_id").with_columns(
-        judged=pl.lit("merge"), parent_id=pl.lit(None, dtype=pl.String), parent_license_state=pl.lit(None, dtype=pl.String)
-    )  # fmt: skip
+    upstream = parts.group_by("child").agg(upstream_license_ids=licenses)
+    whole = (
+        gravest.drop("upstream_license_ids")
+        .join(upstream, on="child")
+        .with_columns(
+            judged=pl.lit("merge"),
+            edge=pl.lit(None, dtype=pl.Int64),
+            parent_id=pl.lit(None, dtype=pl.String),
+            parent_license_state=pl.lit(None, dtype=pl.String),
+        )
+    )
     opposed = _opposed(whole, duties.filter(~pl.col("is_cut")), book)
     rule = book.rules[IRRECONCILABLE]
     told = {"verdict": rule.verdict, "rule_id": rule.rule_id, "obligation": rule.obligation, "clause": rule.clause}
     against = (
         whole.drop("source_license_id", "source_id", "path", "n_steps", "doubts", "against_license_id")
-        .join(opposed, on="child_id")
+        .join(opposed, on="child")
         .with_columns(
             **{name: pl.lit(value) for name, value in told.items()},
             confidence=(rule.confidence * pl.col("trust")).round(3),
         )
     )
-    rest = whole.join(opposed, on="child_id", how="anti")
-    return pl.concat([rest.select(VERDICT_COLUMNS), against.select(VERDICT_COLUMNS)])
+    rest = whole.join(opposed, on="child", how="anti")
+    return pl.concat([rest, against.select(rest.columns)]).select(of_edges.columns)
 
 
 def _opposed(whole: pl.DataFrame, duties: pl.DataFrame, book: Rulebook) -> pl.DataFrame:
@@ -142,15 +129,16 @@ def _opposed(whole: pl.DataFrame, duties: pl.DataFrame, book: Rulebook) -> pl.Da
             "against_license_id": pl.Series([pair[1] for pair in clashing.values()], dtype=pl.String),
         }
     )
-    pairs = whole.select("child_id", "upstream_license_ids").join(named, on="upstream_license_ids").drop("upstream_license_ids")
-    surest = duties.sort(
-        "child_id", "source_license_id", -pl.col("trust"), "n_steps", "source_id", "parent_id", "rule_id"
-    ).unique(["child_id", "source_license_id"], keep="first", maintain_order=True)
-    first = surest.select("child_id", "source_license_id", "source_id", "path", "n_steps", "trust", "doubts")
-    second = surest.select("child_id", against_license_id="source_license_id", other_trust="trust", other_doubts="doubts")
+    pairs = whole.select("child", "upstream_license_ids").join(named, on="upstream_license_ids").drop("upstream_license_ids")
+    near = duties.join(pairs.select("child"), on="child", how="semi")
+    surest = near.sort("child", "license", -pl.col("trust"), "n_steps", "origin", "edge", "rule_id").unique(
+        ["child", "license"], keep="first", maintain_order=True
+    )
+    first = surest.select("child", "source_license_id", "source_id", "path", "n_steps", "trust", "doubts")
+    second = surest.select("child", against_license_id="source_license_id", other_trust="trust", other_doubts="doubts")
     return (
-        pairs.join(first, on=["child_id", "source_license_id"])
-        .join(second, on=["child_id", "against_license_id"])
+        pairs.join(first, on=["child", "source_license_id"])
+        .join(second, on=["child", "against_license_id"])
         .with_columns(
             trust=pl.min_horizontal("trust", "other_trust"),
             doubts=pl.col("doubts").list.set_union("other_doubts").list.sort(),
