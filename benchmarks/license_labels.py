@@ -1,9 +1,11 @@
 """How the labels of licence chains compare with those that others gave by hand and by name.
 
-``python -m benchmarks.license_labels [FILE]`` reads chains (a JSON list of ``{tags, chain: [{model, license: […]}]}``, root
-first), labels each by `pipelines.drift.licences.label_chains`, and prints for each label how many chains both, only they and
-only we give it. Four labels are facts and must agree; three are judgements on Llama licences, and every difference is counted
-under the reason for it (docs/licences.md argues each by clause). FILE defaults to the recorded chains of July 2024.
+``python -m benchmarks.license_labels [--each] [FILE]`` reads chains (a JSON list of ``{tags, chain: [{model, license: […]}]}``,
+root first; a licence may be one text, a list or missing, and tags may be missing), labels each by
+`pipelines.drift.licences.label_chains`, and prints for each label how many chains both, only they and only we give it. Four
+labels are facts and must agree; three are judgements on Llama licences, and every difference is counted under the reason for
+it (docs/licences.md argues each by clause). ``--each`` prints one JSON line a chain instead: its labels and the verdict on
+each step. FILE defaults to the recorded chains of July 2024.
 """
 
 from __future__ import annotations
@@ -12,25 +14,48 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.drift.licences import CodeTables, label_chains
-from pipelines.drift.licences.chains import EXACT, JUDGED, Link
+from pipelines.drift.licences import CodeTables, judge_chains, label_chains
+from pipelines.drift.licences.chains import EXACT, JUDGED
 from warehouse import codes
 
-Chain = tuple[frozenset[str], list[Link]]
+Declared = tuple[str, tuple[str, ...]]
+"""A model and the licences it declares."""
+Chain = tuple[frozenset[str], list[Declared]]
 """The labels that others gave, and the models with their licences."""
 
 
 def read_chains(file: Path) -> list[Chain]:
-    """Read the labelled chains of a file."""
+    """Read the chains of a file."""
     documents = json.loads(file.read_text(encoding="utf-8"))
     return [
-        (frozenset(each["tags"]), [(link["model"], tuple(link["license"] or ())) for link in each["chain"]])
+        (frozenset(each.get("tags") or ()), [(link["model"], _listed(link.get("license"))) for link in each["chain"]])
         for each in documents
     ]
+
+
+def _listed(licenses: Sequence[str] | str | None) -> tuple[str, ...]:
+    return (licenses,) if isinstance(licenses, str) else tuple(licenses or ())
+
+
+def judged(chains: Sequence[Chain]) -> Iterator[dict[str, Any]]:
+    """Yield for each chain its labels and the verdict on each step."""
+    tables, links = CodeTables(**codes.licensing()), [chain for _, chain in chains]
+    labels = label_chains(links, tables)
+    rows = judge_chains(links, tables).verdicts.rows(named=True)
+    steps: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        model, _, place = str(row["child_id"]).rpartition("#")
+        chain, step = map(int, place.split("."))
+        path = [name.rpartition("#")[0] for name in row["path"]]
+        told = {name: row[name] for name in ("verdict", "rule_id", "obligation", "clause", "source_license_id", "confidence")}
+        steps.setdefault(chain, []).append({"step": step, "model": model, **told, "path": path, "doubts": row["doubts"]})
+    for number, (_, chain) in enumerate(chains):
+        by_step = sorted(steps.get(number, []), key=lambda step: int(step["step"]))
+        yield {"models": [model for model, _ in chain], "labels": labels[number], "verdicts": by_step}
 
 
 def compare(chains: Sequence[Chain]) -> dict[str, dict[str, Any]]:
@@ -50,7 +75,7 @@ def compare(chains: Sequence[Chain]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def reason_of(label: str, links: Sequence[Link], is_ours: bool) -> str:
+def reason_of(label: str, links: Sequence[Declared], is_ours: bool) -> str:
     """Name why we give a label that they do not (``is_ours``), or the other way round; ``unexplained`` if nothing is known."""
     if label not in JUDGED:
         return "unexplained"
@@ -59,13 +84,13 @@ def reason_of(label: str, links: Sequence[Link], is_ours: bool) -> str:
     return _why_only_ours(label, below) if is_ours else _why_only_theirs(label, links, bearers, below)
 
 
-def _why_only_ours(label: str, below: Sequence[Link]) -> str:
+def _why_only_ours(label: str, below: Sequence[Declared]) -> str:
     if not below:
         return "unexplained"
     return "llama3_asks_whatever_the_child_declares" if label == "llama_naming_issue" else "child_declares_another_licence"
 
 
-def _why_only_theirs(label: str, links: Sequence[Link], bearers: Sequence[int], below: Sequence[Link]) -> str:
+def _why_only_theirs(label: str, links: Sequence[Declared], bearers: Sequence[int], below: Sequence[Declared]) -> str:
     if not below:
         return "llama_declared_by_the_last_alone" if bearers else "llama_by_name_alone"
     if label == "llama_naming_issue":
@@ -88,8 +113,13 @@ def recorded() -> Path:
 
 
 def main(arguments: list[str]) -> None:
-    """Print the comparison as JSON."""
-    chains = read_chains(Path(arguments[0]) if arguments else recorded())
+    """Print the comparison, or every chain, as JSON."""
+    files = [word for word in arguments if word != "--each"]
+    chains = read_chains(Path(files[0]) if files else recorded())
+    if "--each" in arguments:
+        for each in judged(chains):
+            print(json.dumps(each, ensure_ascii=False))
+        return
     print(json.dumps({"n_chains": len(chains), "labels": compare(chains)}, indent=1))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from licensed import TABLES
 
-from benchmarks.license_labels import compare, read_chains, reason_of
+from benchmarks.license_labels import compare, main, read_chains, reason_of
 from benchmarks.license_page import doubts_table, rules_table
 from pipelines.drift.licences import judge_chains, label_chains
 from pipelines.drift.licences.chains import EXACT, JUDGED, Link
@@ -37,6 +37,7 @@ CHAINS: list[tuple[list[Link], set[str]]] = [
     ([("meta/Llama-3", ["llama3"]), ("b/Llama-3-y", ["llama3"])], set()),
     ([("smol/llama", ["mit"]), ("b/y", ["mit"])], set()),
     ([("a/alone", ["mit"])], {"single_owner"}),
+    ([("a/x", "mit"), ("b/y", None)], {"license_change", "unknown_license", "ends_with_unknown_license"}),
 ]
 
 
@@ -62,6 +63,19 @@ def test_chains_are_read_from_a_file(tmp_path: Path) -> None:
     file.write_text(json.dumps([{"tags": ["single_owner"], "chain": [{"model": "a/x", "license": ["mit"]}]}]), encoding="utf-8")
     assert read_chains(file) == [(frozenset({"single_owner"}), [("a/x", ("mit",))])]
     assert compare(read_chains(file))["single_owner"]["both"] == 1
+
+
+def test_each_chain_is_told_with_labels_and_verdicts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chain = [{"model": "meta/Llama-2", "license": "llama2"}, {"model": "a/x"}, {"model": "b/y", "license": ["mit"]}]
+    (tmp_path / "chains.json").write_text(json.dumps([{"chain": chain}]), encoding="utf-8")
+    main(["--each", str(tmp_path / "chains.json")])
+    told = json.loads(capsys.readouterr().out)
+    assert told["models"] == ["meta/Llama-2", "a/x", "b/y"]
+    assert "missing_llama_license" in told["labels"]
+    assert [(step["model"], step["verdict"], step["path"]) for step in told["verdicts"]] == [
+        ("a/x", "unknown", ["meta/Llama-2", "a/x"]),
+        ("b/y", "conflict", ["meta/Llama-2", "a/x", "b/y"]),
+    ]
 
 
 def test_a_difference_without_a_known_reason_is_called_unexplained() -> None:

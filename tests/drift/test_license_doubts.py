@@ -53,6 +53,8 @@ DOUBTS = [
     ("child_older_than_parent", BASE, CHILD, {"is_time_inverted": True}),
     ("license_id_not_yet_listed", BASE, record("ann/poems", "mit", created_at=datetime(2023, 7, 1)), {}),
     ("license_id_not_yet_listed", BASE, record("ann/poems", "mit", last_modified_at=datetime(2023, 7, 20)), {}),
+    ("license_name_disagrees", BASE, record("ann/poems", "apache-2.0", license_name="yi-license"), {}),
+    ("license_name_disagrees", record("a/base", "gpl-3.0", license_name="llama-3"), CHILD, {}),
     ("maybe_no_derivative", BASE, CHILD, {"relation": "adapter"}),
     ("on_cycle", BASE, CHILD, {"is_cut": True}),
     ("parent_from_text", BASE, CHILD, {"is_declared": False}),
@@ -91,6 +93,11 @@ def test_every_doubt_of_the_table_is_tried() -> None:
 def test_doubts_about_a_flag_are_no_doubts_about_what_is_in_order() -> None:
     early = record("meta/llama-2-poems", "llama2", last_modified_at=datetime(2023, 7, 20))
     assert doubted(BASE, early, relation="quantized")["doubts"] == []
+
+
+@pytest.mark.parametrize("name", ["Apache 2.0", "apache-2.0", "Apache-2", None])
+def test_a_licence_beside_its_own_name_is_not_doubted(name: str | None) -> None:
+    assert doubted(BASE, record("ann/poems", "apache-2.0", license_name=name))["doubts"] == []
 
 
 def test_names_that_only_resemble_say_nothing() -> None:

@@ -17,8 +17,8 @@ from pipelines.drift.licences.verdicts import Verdicts, judge_licenses
 EXACT: Final = ("license_change", "unknown_license", "ends_with_unknown_license", "single_owner")
 JUDGED: Final = ("missing_llama_license", "undeclared_llama_dependency", "llama_naming_issue")
 
-Link = tuple[str, Sequence[str]]
-"""A model and the licences it declares."""
+Link = tuple[str, Sequence[str] | str | None]
+"""A model and the licence or licences it declares."""
 
 
 def label_chains(chains: Sequence[Sequence[Link]], tables: CodeTables) -> list[list[str]]:
@@ -93,8 +93,9 @@ _NOTHING_ELSE: Final = {
 }
 
 
-def _stated(licenses: Sequence[str]) -> list[str]:
-    return [each.strip() for each in licenses or () if each and each.strip() not in ("", "UNKNOWN")]
+def _stated(licenses: Sequence[str] | str | None) -> list[str]:
+    listed = [licenses] if isinstance(licenses, str) else licenses or ()
+    return [each.strip() for each in listed if each and each.strip() not in ("", "UNKNOWN")]
 
 
 def _llama_labels(sets: Sequence[frozenset[str]], duties: Sequence[tuple[str, int]], llama: frozenset[str]) -> dict[str, bool]:

@@ -27,7 +27,8 @@ def declared_licenses(records: pl.DataFrame, tables: CodeTables) -> tuple[pl.Dat
 
     Returns:
         One row a model: model_id, license_state. And one row a model and licence that is understood: model_id, license_id,
-        is_alias (read from its name, link or another spelling), is_by_generator (a tool wrote it that always does).
+        is_alias (read from its name, link or another spelling), is_by_generator (a tool wrote it that always does),
+        is_contradicted (`license_name` beside it is another licence's name, or a name of its own).
     """
     written = records.select("model_id", "license_name", "license_link", "generator_tags", value="license_ids").explode("value")
     values = written.filter(pl.col("value").is_not_null())
@@ -41,7 +42,7 @@ def declared_licenses(records: pl.DataFrame, tables: CodeTables) -> tuple[pl.Dat
     of_models = first.group_by("model_id").agg(pl.col("license_state").min().cast(pl.String)).sort("model_id")
     understood = read.filter(pl.col("license_id").is_not_null())
     listed = _by_generator(understood, tables.generators).group_by("model_id", "license_id").agg(
-        pl.col("is_alias").all(), pl.col("is_by_generator").any()
+        pl.col("is_alias").all(), pl.col("is_by_generator").any(), pl.col("is_contradicted").any()
     )  # fmt: skip
     return of_models, listed.sort("model_id", "license_id")
 
@@ -67,6 +68,7 @@ def _resolved(values: pl.DataFrame, known: pl.Series, aliases: pl.DataFrame) -> 
     joined = (
         values.join(spelled, on="key", how="left")
         .join(named, on="name", how="left")
+        .join(spelled.select(name="key", by_other_spelling="by_spelling"), on="name", how="left")
         .join(by_link, on="license_link", how="left", nulls_equal=True)
     )
     is_other = pl.col("value") == "other"
@@ -75,7 +77,10 @@ def _resolved(values: pl.DataFrame, known: pl.Series, aliases: pl.DataFrame) -> 
     )
     is_exact = pl.col("value").is_in(known.implode())
     guessed = pl.when(is_other).then(pl.coalesce(by_own_name, "by_name", "by_link")).otherwise(pl.col("by_spelling"))
-    return joined.with_columns(license_id=pl.when(is_exact).then("value").otherwise(guessed), is_alias=~is_exact)
+    license_id = pl.when(is_exact).then("value").otherwise(guessed)
+    means = pl.coalesce(by_own_name, "by_name", "by_other_spelling", _plain("license_name"))
+    is_contradicted = ~is_other & (means != license_id) & (means != pl.col("key"))
+    return joined.with_columns(license_id=license_id, is_alias=~is_exact, is_contradicted=is_contradicted.fill_null(False))
 
 
 def _state() -> pl.Expr:

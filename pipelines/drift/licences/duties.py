@@ -53,7 +53,7 @@ class Hub:
         nodes: one row a node: model_id, license_state, license_ids (understood ones, sorted), facts of the record.
         edges: one row an edge: the given columns, parent and child as nodes, edge as its number; sorted by child and parent.
         licenses: the understood licences as ids; a licence is a position in it.
-        own: one row a node and licence: node, license, license_id, is_alias, is_by_generator.
+        own: one row a node and licence: node, license, license_id, is_alias, is_by_generator, is_contradicted.
     """
 
     ids: pl.Series
@@ -173,7 +173,8 @@ def _with_facts(hub: Hub, arrivals: pl.DataFrame, tables: CodeTables) -> pl.Data
     families = tables.licenses.filter(license_class="family_unversioned")["license_id"]
     sources = hub.own.join(terms, on="license_id", how="left").select(
         "license", "name_prefix", "hub_since", origin="node", source_license_id="license_id", source_is_alias="is_alias",
-        source_license_by_generator="is_by_generator", source_is_family=pl.col("license_id").is_in(families.implode()),
+        source_license_by_generator="is_by_generator", source_is_contradicted="is_contradicted",
+        source_is_family=pl.col("license_id").is_in(families.implode()),
     )  # fmt: skip
     ends = hub.nodes.with_columns(node=pl.int_range(pl.len(), dtype=pl.Int64), owner=_OWNER)
     child = ends.join(_of_children(hub.own, families), on="node", how="left").select(
@@ -194,7 +195,7 @@ def _with_facts(hub: Hub, arrivals: pl.DataFrame, tables: CodeTables) -> pl.Data
 
 _OWNER: Final = pl.col("model_id").str.extract(r"^([^/]+)/").str.to_lowercase()
 _BARE_NAME: Final = pl.col("model_id").str.split("/").list.last().str.to_lowercase().str.replace_all("[^a-z0-9]", "")
-_CHILD_FACTS: Final = ("child_is_alias", "child_license_by_generator", "child_is_family")
+_CHILD_FACTS: Final = ("child_is_alias", "child_license_by_generator", "child_is_contradicted", "child_is_family")
 
 
 def _of_children(own: pl.DataFrame, families: pl.Series) -> pl.DataFrame:
@@ -202,6 +203,7 @@ def _of_children(own: pl.DataFrame, families: pl.Series) -> pl.DataFrame:
     return own.group_by("node").agg(
         child_is_alias=pl.col("is_alias").any(),
         child_license_by_generator=pl.col("is_by_generator").all(),
+        child_is_contradicted=pl.col("is_contradicted").any(),
         child_is_family=pl.col("license_id").is_in(families.implode()).any(),
     )
 
