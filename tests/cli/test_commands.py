@@ -31,6 +31,7 @@ COMMANDS = (
     "sql",
     "describe",
     "tree",
+    "license",
     "status",
     "local-hub",
 )
