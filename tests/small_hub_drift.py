@@ -73,6 +73,23 @@ def transition(trait: str, from_value: str, to_value: str, n_moves: int, n_rever
     }
 
 
+def change(measure: str, parent_mean: float, child_mean: float, **values: Any) -> Row:
+    """A row of license_drift or language_drift with plain defaults."""
+    mean = child_mean - parent_mean
+    return {
+        "drift_measure": measure,
+        "relation_scope": "all",
+        "n_measured_pairs": 40,
+        "parent_mean": parent_mean,
+        "child_mean": child_mean,
+        "mean_change": mean,
+        "mean_change_low95": mean - 0.1,
+        "mean_change_high95": mean + 0.1,
+        "n_clusters": 12,
+        **values,
+    }
+
+
 def drift_rows() -> dict[str, Sequence[Row]]:
     """The drift tables of the small hub."""
     return {
@@ -93,5 +110,31 @@ def drift_rows() -> dict[str, Sequence[Row]]:
             transition("license", "apache-2.0", "llama2", 1, 8),
             transition("language", "de", "en", 6, 0, n_added=0, n_single_moves=0),
             transition("license", "llama2", "apache-2.0", 9, 0, protocol="paper"),
+        ],
+        "license_drift": [change("is_permissive", 0.5, 0.6), change("is_restricted", 0.4, 0.3)],
+        "language_drift": [change("n_languages", 4.0, 1.5), change("multilingual_to_english", 0.0, 0.3)],
+        "language_turnover": [
+            {
+                "relation_scope": "all",
+                "trait_value": code,
+                "n_parents_with": 20,
+                "n_lost": n_lost,
+                "lost_share": n_lost / 20,
+                "n_parents_without": 10,
+                "n_gained": 1,
+                "gained_share": 0.1,
+            }
+            for code, n_lost in (("de", 12), ("en", 2))
+        ],
+        "drift_steps": [
+            {
+                "trait": "license",
+                "step_number": number,
+                "drift_step": step,
+                "n_declared_pairs": 40 + number,
+                "n_changed_pairs": 10,
+                "mutation_rate": 0.25,
+            }
+            for number, step in enumerate(("as_published", "parents_repaired"))
         ],
     }

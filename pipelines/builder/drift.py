@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.builder.folder import BuildFolder
-from pipelines.drift.describing import Declared, Facts, describe_drift
+from pipelines.drift.describing import describe_drift
 from pipelines.drift.language_values import LanguageReader
 from pipelines.drift.license_values import License, LicenseReader
+from pipelines.drift.rules import Declared, Facts
 from pipelines.drift.values import Readers
 from warehouse import codes
 from warehouse.contract import TABLES
@@ -45,11 +46,13 @@ def known_facts() -> Facts:
         .iter_rows()
     }
     languages = codes.frame("languages").filter(pl.col("kind") == "language").select("language_code", "is_ambiguous_tag")
+    aliases = dict(codes.frame("license_aliases").filter(kind="id").select("alias", "license_id").iter_rows())
     tools = codes.frame("tool_defaults")
     # A model with several tags counts for the tool that writes a licence; among such, by the order of the tags.
     ranked = tools.sort(pl.col("default_license_ids").is_null(), "tool_tag")
     return Facts(
-        readers=Readers(LicenseReader(known, {}), LanguageReader(dict(languages.iter_rows()))),
+        readers=Readers(LicenseReader(known, aliases), LanguageReader(dict(languages.iter_rows()))),
+        license_classes={name: entry.license_class for name, entry in known.items()},
         tool_defaults={
             tag: frozenset((ids or "").split()) for tag, ids in tools.select("tool_tag", "default_license_ids").iter_rows()
         },

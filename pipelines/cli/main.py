@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 from typer.exceptions import Abort, TyperException
 
-from pipelines.cli import hub, ingest, kin, license, look, scaling, status
+from pipelines.cli import drift, hub, ingest, kin, license, look, scaling, status
 from pipelines.cli.output import tell_error
 from pipelines.logs import configure, redact
 from warehouse.errors import HubtreeError, UsageError
@@ -44,6 +44,7 @@ ingest.register(app)
 look.register(app)
 kin.register(app)
 license.register(app)
+drift.register(app)
 status.register(app)
 hub.register(app)
 scaling.register(app)

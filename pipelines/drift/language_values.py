@@ -15,7 +15,7 @@ COUNTRY_FOR_LANGUAGE: Final[Mapping[str, str]] = {
     "jp": "ja", "kr": "ko", "cn": "zh", "vn": "vi", "gr": "el", "ge": "ka", "kz": "kk", "sp": "es", "al": "sq", "cz": "cs",
     "dk": "da", "ua": "uk", "by": "be", "rs": "sr", "ir": "fa",
 }  # fmt: skip
-"""Country codes written for the language spoken there; none of them is an ISO 639-1 code itself."""
+"""Country codes written for the language spoken there. None is an ISO 639-1 code but kr: Kanuri, hardly met."""
 
 MULTILINGUAL: Final = frozenset({"multilingual", "mul"})
 _PLACEHOLDERS: Final = frozenset(
@@ -96,10 +96,10 @@ class LanguageReader:
         if reason:
             kind, word = reason
             return [Reading(None, "mul" if kind == "multilingual" else None, kind, word)]
-        if text in self._codes:
-            return [_of(text, "ambiguous_tag" if is_bare_tag and self._codes[text] else None)]
         if text in COUNTRY_FOR_LANGUAGE:
             return [_of(COUNTRY_FOR_LANGUAGE[text], "code_corrected")]
+        if text in self._codes:
+            return [_of(text, "ambiguous_tag" if is_bare_tag and self._codes[text] else None)]
         return self._by_parts(text) or self._by_tag(text) or _by_name(text) or [Reading(None, reason="not_understood")]
 
     def _no_language(self, text: str) -> tuple[str | None, str] | None:

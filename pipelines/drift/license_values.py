@@ -13,6 +13,7 @@ from pipelines.drift.reading import Reading
 
 _NO_STATEMENT: Final = {"unknown": "says_unknown", "license": "placeholder", "licence": "placeholder", "none": "placeholder"}
 """Words in the place of a licence. `license` is what one training library writes under the key `licence`."""
+_BETWEEN: Final = re.compile(r"[^a-z0-9+]+")
 _MUTE: Final = re.compile(r"\b(?:the|licen[cs]e|community|agreement|version|v(?=\d))\b|[\s_,()]+", re.IGNORECASE)
 
 
@@ -28,7 +29,7 @@ class LicenseReader:
     """Reads raw licence texts by the code tables of licences and of their aliases."""
 
     def __init__(self, known: Mapping[str, License], aliases: Mapping[str, str]) -> None:
-        """Take the licences by hub id, and other spellings with the id they mean."""
+        """Take the licences by hub id, and other spellings (lower case, single hyphens between words) with the id they mean."""
         self._known = known
         self._aliases = aliases
         self._by_spdx = {entry.spdx: name for name, entry in known.items() if entry.spdx}
@@ -46,9 +47,9 @@ class LicenseReader:
         if text in self._known:
             return [self._of(text, "own_text" if text == "other" else None)]
         plain = _plain(text)
-        for spelling in (text, plain):
-            if spelling in self._aliases:
-                return [self._of(self._aliases[spelling], "alias")]
+        hyphened = _BETWEEN.sub("-", text).strip("-")
+        if hyphened in self._aliases:
+            return [self._of(self._aliases[hyphened], "alias")]
         if plain in self._known:
             return [self._of(plain, "alias")]
         return self._by_expression(raw) or [Reading(text, reason="not_understood")]

@@ -12,7 +12,7 @@ from scipy import sparse
 from pipelines.drift.dealing import N_DEALS, null_rates
 from pipelines.drift.linked import RELATIONS, SCOPES, in_scope
 from pipelines.drift.pairs import Pairs
-from pipelines.drift.resampling import MIN_FAMILIES, SEED, ratio_interval, resampled_sums
+from pipelines.drift.resampling import MIN_FAMILIES, PUBLISHED, Resamples, ratio_interval, resampled_sums
 from pipelines.drift.sets import Floats
 
 RATES: Final = {
@@ -67,12 +67,12 @@ class _Sums:
         return [first + RELATIONS.index(relation) for relation in SCOPES[scope]]
 
 
-def mutation_rates(traits: dict[str, Pairs], *, seed: int = SEED, n_deals: int = N_DEALS) -> pl.DataFrame:
+def mutation_rates(traits: dict[str, Pairs], *, resamples: Resamples = PUBLISHED, n_deals: int = N_DEALS) -> pl.DataFrame:
     """Return one row a trait and scope in which some pair declares the trait: the table ``trait_mutations``, protocol left out.
 
     Args:
         traits: the pairs of each trait, over the same families.
-        seed: of the resamples and of the dealing.
+        resamples: how intervals are drawn; their seed is that of the dealing, too.
         n_deals: deals of the null.
     """
     blocks = []
@@ -81,12 +81,13 @@ def mutation_rates(traits: dict[str, Pairs], *, seed: int = SEED, n_deals: int =
         blocks.append(sparse.vstack([_in_families(pairs, values) for values in statistics.values()], format="csr"))
     rows: list[dict[str, object]] = []
     if blocks:
-        resampled = np.split(resampled_sums(sparse.vstack(blocks, format="csr"), seed=seed), len(blocks))
+        resampled = np.split(resampled_sums(sparse.vstack(blocks, format="csr"), resamples), len(blocks))
         for (trait, pairs), block, samples in zip(traits.items(), blocks, resampled, strict=True):
             sums = _Sums(tuple(statistics), block, samples)
             for scope in SCOPES:
                 if sums.families("declared", scope).any():
-                    null, p_value = null_rates(pairs.only(in_scope(pairs.linked.relation, scope)), seed=seed, n_deals=n_deals)
+                    chosen = pairs.only(in_scope(pairs.linked.relation, scope))
+                    null, p_value = null_rates(chosen, seed=resamples.seed, n_deals=n_deals)
                     told = {"null_rate": _rounded(null), "p_value": p_value}
                     rows.append({"trait": trait, "relation_scope": scope, **_row(sums, scope), **told})
     return pl.DataFrame(rows, schema=SCHEMA)

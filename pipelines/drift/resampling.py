@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -18,7 +19,19 @@ SEED: Final = 20250812
 _AT_ONCE: Final = 250
 
 
-def resampled_sums(sums: sparse.csr_matrix, *, n_resamples: int = N_RESAMPLES, seed: int = SEED) -> Floats:
+@dataclass(frozen=True)
+class Resamples:
+    """How many samples are drawn, from which seed."""
+
+    n: int = N_RESAMPLES
+    seed: int = SEED
+
+
+PUBLISHED: Final = Resamples()
+"""What the published intervals are drawn by."""
+
+
+def resampled_sums(sums: sparse.csr_matrix, resamples: Resamples) -> Floats:
     """Return the sums of every statistic in samples of families drawn with replacement, shape (statistics, samples).
 
     A sample is a multinomial count of how often each family stands in it, and the same for all statistics, so that ratios and
@@ -26,23 +39,22 @@ def resampled_sums(sums: sparse.csr_matrix, *, n_resamples: int = N_RESAMPLES, s
 
     Args:
         sums: each statistic summed in each family, shape (statistics, families).
-        n_resamples: samples.
-        seed: of the draws.
+        resamples: how many samples, and their seed.
     """
-    times = _times_drawn(sums.shape[1], n_resamples, seed)
-    found = np.empty((sums.shape[0], n_resamples))
-    for start in range(0, n_resamples, _AT_ONCE):
+    times = _times_drawn(sums.shape[1], resamples)
+    found = np.empty((sums.shape[0], resamples.n))
+    for start in range(0, resamples.n, _AT_ONCE):
         chunk = times[:, start : start + _AT_ONCE].astype(np.float64)
         found[:, start : start + chunk.shape[1]] = sums @ chunk
     return found
 
 
 @lru_cache(maxsize=2)
-def _times_drawn(n_families: int, n_resamples: int, seed: int) -> NDArray[np.uint16]:
+def _times_drawn(n_families: int, resamples: Resamples) -> NDArray[np.uint16]:
     """Return how often each family stands in each sample, shape (families, samples); kept, as all tables ask for the same."""
-    rng = np.random.default_rng((seed, n_families))
-    times = np.zeros((n_families, n_resamples), dtype=np.uint16)
-    for sample in range(n_resamples if n_families else 0):
+    rng = np.random.default_rng((resamples.seed, n_families))
+    times = np.zeros((n_families, resamples.n), dtype=np.uint16)
+    for sample in range(resamples.n if n_families else 0):
         times[:, sample] = np.bincount(rng.integers(n_families, size=n_families), minlength=n_families)
     return times
 

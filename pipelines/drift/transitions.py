@@ -12,7 +12,7 @@ from pipelines.drift.leverage import leverage_of
 from pipelines.drift.linked import RELATIONS, SCOPES
 from pipelines.drift.moves import moves_by_family, moves_of
 from pipelines.drift.pairs import Pairs
-from pipelines.drift.resampling import MIN_FAMILIES, SEED, interval95, resampled_sums
+from pipelines.drift.resampling import MIN_FAMILIES, PUBLISHED, Resamples, interval95, resampled_sums
 from pipelines.drift.signs import MIN_MOVING, adjusted, sign_flip
 
 _COUNTS: Final = ("n_moves", "n_single_moves", "n_added", "n_removed")
@@ -20,18 +20,20 @@ _ENDS: Final = ("from_code", "to_code")
 _FLOW: Final = ("net_flow", "net_flow_low95", "net_flow_high95", "p_adjusted")
 
 
-def transitions(trait: str, pairs: Pairs, who: pl.DataFrame, *, seed: int = SEED) -> tuple[pl.DataFrame, pl.DataFrame]:
+def transitions(
+    trait: str, pairs: Pairs, who: pl.DataFrame, resamples: Resamples = PUBLISHED
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the transitions of one trait in all scopes, and its moves by family.
 
     Args:
         trait: its name.
         pairs: its pairs.
         who: of each model, in the order of ``pairs.linked.model_ids``: author, tool.
-        seed: of the resamples.
+        resamples: how intervals are drawn.
     """
     moves = moves_of(pairs)
     by_family = moves_by_family(pairs, moves)
-    scoped = [_of_scope(pairs, moves, by_family, who, scope=scope, seed=seed) for scope in SCOPES]
+    scoped = [_of_scope(pairs, moves, by_family, who, scope=scope, resamples=resamples) for scope in SCOPES]
     values = pl.Series(pairs.sets.values, dtype=pl.String)
     rows = pl.concat(scoped)
     ends = [values.gather(rows[code]).alias(name) for code, name in zip(_ENDS, ("from_value", "to_value"), strict=True)]
@@ -40,14 +42,14 @@ def transitions(trait: str, pairs: Pairs, who: pl.DataFrame, *, seed: int = SEED
 
 
 def _of_scope(
-    pairs: Pairs, moves: pl.DataFrame, by_family: pl.DataFrame, who: pl.DataFrame, *, scope: str, seed: int
+    pairs: Pairs, moves: pl.DataFrame, by_family: pl.DataFrame, who: pl.DataFrame, *, scope: str, resamples: Resamples
 ) -> pl.DataFrame:
     relations = [RELATIONS.index(name) for name in SCOPES[scope]]
     families = by_family.filter(pl.col("relation").is_in(relations)).group_by("family", *_ENDS).agg(pl.col(_COUNTS).sum())
     counted = families.group_by(_ENDS).agg(pl.col(_COUNTS).sum(), n_clusters=pl.len().cast(pl.Int64))
     back = counted.select(from_code="to_code", to_code="from_code", n_reverse="n_moves")
     joined = counted.join(back, on=_ENDS, how="left").with_columns(pl.col("n_reverse").fill_null(0))
-    flows = _net_flows(families, pairs.linked.n_families, seed)
+    flows = _net_flows(families, pairs.linked.n_families, resamples)
     mirrored = flows.select(
         from_code="to_code",
         to_code="from_code",
@@ -66,7 +68,7 @@ def _of_scope(
     )
 
 
-def _net_flows(families: pl.DataFrame, n_families: int, seed: int) -> pl.DataFrame:
+def _net_flows(families: pl.DataFrame, n_families: int, resamples: Resamples) -> pl.DataFrame:
     """Return the net flow of each unordered pair of values, from the lower code to the higher, with interval and test."""
     is_up = pl.col("from_code") < pl.col("to_code")
     nets = (
@@ -81,7 +83,7 @@ def _net_flows(families: pl.DataFrame, n_families: int, seed: int) -> pl.DataFra
     )
     flows = nets.group_by(_ENDS, maintain_order=True).agg("family", "net", net_flow=pl.col("net").sum())
     flows = flows.with_columns(p_adjusted=_tested(flows["net"]))
-    return _with_intervals(flows, n_families, seed).with_columns(pl.col("net_flow").cast(pl.Float64))
+    return _with_intervals(flows, n_families, resamples).with_columns(pl.col("net_flow").cast(pl.Float64))
 
 
 def _tested(nets: pl.Series) -> pl.Series:
@@ -97,7 +99,7 @@ def _tested(nets: pl.Series) -> pl.Series:
     return pl.Series(p_values, dtype=pl.Float64).fill_nan(None)
 
 
-def _with_intervals(flows: pl.DataFrame, n_families: int, seed: int) -> pl.DataFrame:
+def _with_intervals(flows: pl.DataFrame, n_families: int, resamples: Resamples) -> pl.DataFrame:
     """Add the interval of net_flow over families, null for fewer than ten."""
     enough = flows.with_row_index("row").filter(pl.col("family").list.len() >= MIN_FAMILIES)
     low, high = (np.full(flows.height, np.nan) for _ in range(2))
@@ -107,7 +109,7 @@ def _with_intervals(flows: pl.DataFrame, n_families: int, seed: int) -> pl.DataF
         net = cells["net"].to_numpy().astype(np.float64)
         sums = sparse.coo_matrix((net, where), shape=(enough.height, n_families)).tocsr()
         at = enough["row"].to_numpy()
-        low[at], high[at] = interval95(resampled_sums(sums, seed=seed))
+        low[at], high[at] = interval95(resampled_sums(sums, resamples))
         net_flow = enough["net_flow"].to_numpy()
         low[at], high[at] = np.minimum(low[at], net_flow), np.maximum(high[at], net_flow)
     ends = {"net_flow_low95": low, "net_flow_high95": high}

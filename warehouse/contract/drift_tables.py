@@ -110,4 +110,84 @@ TRAIT_TRANSITIONS = Table(
     ),
 )  # fmt: skip
 
-DRIFT_TABLES: Final = (TRAIT_VALUES, TRAIT_MUTATIONS, TRAIT_TRANSITIONS)
+_CHANGE_COLUMNS: Final = (
+    "drift_measure", "relation_scope", "n_measured_pairs", "parent_mean", "child_mean", *_bounds("mean_change"),
+)  # fmt: skip
+_CHANGE_REQUIRED: Final = names("n_measured_pairs parent_mean child_mean mean_change n_clusters")
+
+
+def _change_rule(table: str) -> Rule:
+    return Rule(
+        f"{table} intervals hold their change",
+        "fail",
+        "An interval has both ends and holds mean_change.",
+        f"select drift_measure, relation_scope from {table} where {_outside('mean_change')}",
+    )
+
+
+LICENSE_DRIFT = Table(
+    name="license_drift",
+    grain="one group of licence classes in one relation_scope: its share among parents and among children",
+    key=("drift_measure", "relation_scope"),
+    column_names=(*_CHANGE_COLUMNS, *_bounds("undefaulted_mean_change"), "n_clusters"),
+    required=_CHANGE_REQUIRED,
+    beware=("Of pairs whose two licences have a class; other and families without version have none.",),
+    rules=(_change_rule("license_drift"),),
+)
+
+LANGUAGE_DRIFT = Table(
+    name="language_drift",
+    grain="one measure of declared languages in one relation_scope: its mean among parents and among children",
+    key=("drift_measure", "relation_scope"),
+    column_names=(*_CHANGE_COLUMNS, "n_clusters"),
+    required=_CHANGE_REQUIRED,
+    beware=("A child that declares no language is in no pair: see loss_rate in trait_mutations.",),
+    rules=(_change_rule("language_drift"),),
+)
+
+LANGUAGE_TURNOVER = Table(
+    name="language_turnover",
+    grain="one language in one relation_scope: how often it is lost and how often it comes in",
+    key=("relation_scope", "trait_value"),
+    column_names=names("""
+        relation_scope trait_value n_parents_with n_lost lost_share n_parents_without n_gained gained_share
+    """),
+    required=names("n_parents_with n_lost n_parents_without n_gained"),
+    beware=("Parents of a hundred languages lose most of them in every child: compare languages, not with other traits.",),
+    rules=(
+        Rule(
+            "no more is lost or gained than could be",
+            "fail",
+            "n_lost is at most n_parents_with, n_gained at most n_parents_without.",
+            "select relation_scope, trait_value from language_turnover where n_lost > n_parents_with"
+            " or n_gained > n_parents_without",
+        ),
+    ),
+)
+
+DRIFT_STEPS = Table(
+    name="drift_steps",
+    grain="one trait after one more rule on the way from the paper's protocol to the repaired one, relation_scope all",
+    key=("trait", "step_number"),
+    column_names=names("trait step_number drift_step n_declared_pairs n_changed_pairs mutation_rate"),
+    required=names("drift_step n_declared_pairs n_changed_pairs"),
+    rules=(
+        Rule(
+            "the first step is the paper's protocol",
+            "fail",
+            "Step 0 has the pairs of protocol paper, scope all, in trait_mutations.",
+            "select s.trait from drift_steps s join trait_mutations m on m.trait = s.trait and m.protocol = 'paper'"
+            " and m.relation_scope = 'all' where s.step_number = 0 and s.n_declared_pairs <> m.n_declared_pairs",
+        ),
+    ),
+)
+
+DRIFT_TABLES: Final = (
+    TRAIT_VALUES,
+    TRAIT_MUTATIONS,
+    TRAIT_TRANSITIONS,
+    LICENSE_DRIFT,
+    LANGUAGE_DRIFT,
+    LANGUAGE_TURNOVER,
+    DRIFT_STEPS,
+)

@@ -1,0 +1,74 @@
+"""The command that tells how traits drift down the family trees."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal
+
+import typer
+
+from pipelines import steps
+from pipelines.cli.output import print_table, tell, tell_note
+from pipelines.settings import Settings
+
+_ON_A_TERMINAL = {
+    "rates": ("trait", "scope", "n_pairs", "mutation_rate", "mutation_rate_low95", "mutation_rate_high95", "null_rate",
+              "undefaulted_mutation_rate", "entry_rate", "loss_rate", "n_clusters"),
+    "moves": ("from_value", "to_value", "n_edges", "n_reverse", "net_flow", "net_flow_low95", "net_flow_high95", "p_adjusted",
+              "largest_parent_id", "largest_parent_share", "largest_tool_share"),
+}  # fmt: skip
+
+
+def drift(
+    trait: Annotated[
+        str | None, typer.Argument(help="license, language, task, library, dataset, architecture or parameter_count; else all.")
+    ] = None,
+    protocol: Annotated[
+        Literal["hubtree", "paper"], typer.Option(help="paper: exact tags, values as written, every edge (docs/drift.md).")
+    ] = "hubtree",
+    scope: Annotated[
+        Literal["finetune", "adapter", "quantized", "merge", "no_merges", "all"],
+        typer.Option(help="Of which relations the moves are shown."),
+    ] = "all",
+    moves: Annotated[int, typer.Option(min=0, help="Most moves shown for each trait and scope.")] = 10,
+    directions: Annotated[
+        bool, typer.Option("--directions", help="Tell which way licences and languages go, with intervals.")
+    ] = False,
+    differences: Annotated[
+        bool, typer.Option("--differences", help="Tell what lies between the paper's protocol and the repaired one.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list of rows instead of tables.")] = False,
+) -> None:
+    """Tell how often traits change from parent to child, and which way.
+
+    Example: hubtree drift license
+
+    Example: hubtree drift --protocol paper --json
+    """
+    from pipelines.query.drift import read_directions, read_drift, read_steps
+
+    database = steps.database(Settings.from_environment())
+    if directions or differences:
+        frame = read_directions(database) if directions else read_steps(database)
+        if as_json:
+            tell(json.dumps(frame.to_dicts()))
+        else:
+            print_table(frame)
+        return
+    found = read_drift(database, trait=trait, protocol=protocol, n_moves=moves)
+    if as_json:
+        tell(json.dumps(found.rows()))
+        return
+    if found.rates.is_empty():
+        tell_note("no pair of parent and child declares this trait")
+        return
+    print_table(found.rates.select(_ON_A_TERMINAL["rates"]))
+    shown = found.moves.filter(scope=scope)
+    if trait is not None and not shown.is_empty():
+        tell(f"\nLargest moves, scope {scope}")
+        print_table(shown.select(_ON_A_TERMINAL["moves"]))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("drift")(drift)
