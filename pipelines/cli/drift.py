@@ -32,7 +32,7 @@ def drift(
     ] = "all",
     moves: Annotated[int, typer.Option(min=0, help="Most moves shown for each trait and scope.")] = 10,
     directions: Annotated[
-        bool, typer.Option("--directions", help="Tell which way licences and languages go, with intervals.")
+        bool, typer.Option("--directions", help="Tell which way licences, languages and cards go, with intervals.")
     ] = False,
     differences: Annotated[
         bool, typer.Option("--differences", help="Tell what lies between the paper's protocol and the repaired one.")

@@ -14,7 +14,7 @@ import polars as pl
 from scipy import sparse
 
 from pipelines.drift.linked import RELATIONS, SCOPES, Linked, in_scope, link
-from pipelines.drift.resampling import MIN_FAMILIES, SEED, ratio_interval, resampled_sums
+from pipelines.drift.resampling import MIN_FAMILIES, SEED, Resamples, ratio_interval, resampled_sums
 from pipelines.drift.sets import Codes, Floats
 
 _DIGITS: Final = 6
@@ -56,7 +56,7 @@ def card_drift(edges: pl.DataFrame, measured: pl.DataFrame, *, seed: int = SEED)
     is_pair = ~np.isnan(before) & ~np.isnan(after)
     change = np.where(is_pair, after - before, 0.0)
     sums = sparse.vstack([_by_family(linked, row) for row in (*change, *is_pair.astype(np.float64))], format="csr")
-    resampled = resampled_sums(sums, seed=seed)
+    resampled = resampled_sums(sums, Resamples(seed=seed))
     n_rows = len(names) * len(RELATIONS)
     rows = []
     for scope in SCOPES:

@@ -55,7 +55,7 @@ def read_drift(database: Path, *, trait: str | None, protocol: str, n_moves: int
 
 
 def read_directions(database: Path) -> pl.DataFrame:
-    """Read how licences and languages move, with intervals."""
+    """Read how licences, languages and cards change, with intervals."""
     with reading(database) as connection:
         return ask(connection, "drift_directions")
 
