@@ -3,7 +3,7 @@
 Two sets of recorded cards: February 2022 (``cards_2022-02.parquet``) and the families of April 2025. Tags come from the front
 matter and the files, marks from the text below, so the two are independent witnesses; a tag may be missing for many reasons, so
 agreement is a lower bound of precision. ``python -m benchmarks.card_generators [FOLDER OF RECORDED DATA]`` prints the numbers,
-``--sample N`` prints N marked cards of each set (drawn by a fixed seed) with the lines that bear the marks, for a person to judge.
+``--sample N`` prints N marked cards of each set (by a fixed seed) with the lines that bear the marks, for a person to judge.
 """
 
 from __future__ import annotations

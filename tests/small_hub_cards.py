@@ -104,3 +104,15 @@ def card_drift(card_measure: str, parent_mean: float, child_mean: float) -> Row:
 
 
 CARD_DRIFT = [card_drift("n_body_chars", 900.0, 300.0), card_drift("is_template", 0.25, 0.5)]
+
+CARD_DUPLICATES = [
+    {
+        "model_id": "q/base-1-chat-GGUF",
+        "card_sha": "d" * 40,
+        "representative_id": "mila/base-1-chat",
+        "card_likeness": 0.9,
+        "is_same_text": False,
+        "n_cluster_models": 2,
+        "is_linked": True,
+    }
+]

@@ -100,6 +100,7 @@ def analyse(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Measure the finished lineage: how bases grow, how traits drift, what licences oblige to, how alike relatives are."""
     # Here and not above: what they import takes a third of a second that no earlier step needs.
     from pipelines.builder.card_drift import write_card_drift
+    from pipelines.builder.card_duplicates import write_card_duplicates
     from pipelines.builder.drift import write_drift
     from pipelines.builder.growth import write_growth
     from pipelines.builder.similarity import write_similarity
@@ -111,6 +112,7 @@ def analyse(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     with _engine(folder, settings) as engine:
         n_transitions = write_drift(folder, engine)
         write_card_drift(folder, engine)
+        write_card_duplicates(folder, engine)
     told = {"growth_fits": _height(folder.table("main", "growth_fits")), "similarity": write_similarity(folder, settings)}
     return {**told, "license_conflicts": n_conflicts, "trait_transitions": n_transitions}
 

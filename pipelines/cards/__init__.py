@@ -3,6 +3,7 @@
 from pipelines.cards.card import FLAGS, PARSE_STATUSES, PARSER_VERSION, CardFacts, parse_card
 from pipelines.cards.frames import CARD_FACTS, SCHEMAS, ParsedCards, parse_cards, statements_in_metadata
 from pipelines.cards.generators import NAMES as GENERATOR_NAMES
+from pipelines.cards.near_duplicates import near_duplicates
 from pipelines.cards.parent_claim import CARD_CLAIMS, ParentClaim
 from pipelines.cards.reading import CardReading, read_card
 from pipelines.cards.sections import SECTIONS
@@ -22,6 +23,7 @@ __all__ = [
     "CardReading",
     "ParentClaim",
     "ParsedCards",
+    "near_duplicates",
     "parse_card",
     "parse_cards",
     "read_card",

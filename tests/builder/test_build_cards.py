@@ -70,3 +70,18 @@ def test_only_the_current_card_states_results(home: Layout) -> None:
     tables = built(home)
     assert tables["cards"].height == 2
     assert tables["evaluation_claims"].is_empty()
+
+
+def test_a_copied_card_is_a_duplicate_of_the_older_models(home: Layout) -> None:
+    text = b"# Bird\n\n" + b" ".join(b"word%d" % n for n in range(60))
+    land_records(home, record("o/new", createdAt="2024-05-01T00:00:00.000Z", tags=["base_model:o/old"]), record("o/old"))
+    land_records(home, record("o/none"), at=NIGHT + timedelta(days=1))
+    for name, content in (("o/new", text + b" again"), ("o/old", text), ("o/none", b"# Bird\n")):
+        land_cards(home, {"model_id": name, "card_sha": f"c-{name}", "content": content}, at=NIGHT + timedelta(hours=len(name)))
+    tables = built(home)
+    found = row(tables["card_duplicates"], model_id="o/new")
+    assert (found["representative_id"], found["n_cluster_models"], found["is_same_text"]) == ("o/old", 2, False)
+    assert found["is_linked"] is True
+    assert tables["card_duplicates"].height == 1
+    drift = tables["card_drift"].filter(relation_scope="finetune", card_measure="n_chars")
+    assert drift["mean_change"].to_list() == [len(" again")]

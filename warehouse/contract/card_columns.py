@@ -78,6 +78,10 @@ CARD_COLUMNS: Final[tuple[Column, ...]] = (
     text("training_type", "Pre-training or fine-tuning, as the card says."),
     text("geographical_location", "Where it was trained, as the card says."),
     text("hardware_used", "Hardware, as the card says."),
+    text("representative_id", "The oldest model with such a card: the one that the others are compared with."),
+    number("card_likeness", "Share of 128 MinHash bins in which the two agree: their Jaccard similarity, ± 0.04.", maximum=1),
+    flag("is_same_text", "The two texts are equal, template lines, comments and blanks around lines left out."),
+    count("n_cluster_models", "Models whose cards are gathered around the representative, itself included.", minimum=2),
     text(
         "card_measure",
         "What of the cards is compared: a column of cards (yes counts 1), has_card, states_results or states_emissions.",

@@ -92,6 +92,35 @@ CARD_DRIFT = Table(
     ),
 )
 
+CARD_DUPLICATES = Table(
+    name="card_duplicates",
+    grain="one model whose current card nearly repeats the card of an older model",
+    key=("model_id",),
+    column_names=names("model_id card_sha representative_id card_likeness is_same_text n_cluster_models is_linked"),
+    required=names("card_sha representative_id card_likeness is_same_text n_cluster_models is_linked"),
+    references=(("model_id", "models", "model_id"), ("representative_id", "models", "model_id")),
+    beware=(
+        "Template lines are left out: what two cards share only through their generator makes them no duplicates.",
+        "Texts of fewer than 20 words of their own are not compared.",
+    ),
+    rules=(
+        Rule(
+            "a near-duplicate is like its representative",
+            "fail",
+            "card_likeness is at least 0.8, and 1 for the same text; the representative stands for itself in no row.",
+            "select model_id from card_duplicates where card_likeness < 0.8 or (is_same_text and card_likeness < 1)"
+            " or model_id = representative_id or representative_id in (select model_id from card_duplicates)",
+        ),
+        Rule(
+            "a cluster has as many models as it says",
+            "fail",
+            "n_cluster_models is the number of rows with the representative, and one.",
+            "select representative_id from card_duplicates group by representative_id"
+            " having count(*) + 1 <> max(n_cluster_models) or min(n_cluster_models) <> max(n_cluster_models)",
+        ),
+    ),
+)
+
 EVALUATION_CLAIMS = Table(
     name="evaluation_claims",
     grain="one result that a model's current card states",
