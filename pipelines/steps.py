@@ -87,14 +87,16 @@ def import_file(
 
 
 def import_observations(settings: Settings, wish: Wish, *, observed_at: datetime | None) -> Summary:
-    """Land losses out of a public release or a table; a release that is not on this machine is fetched."""
+    """Land losses or scores out of a public release or a table; a release that is not on this machine is fetched."""
     from pipelines.bulk.importing import import_file as land_file
     from pipelines.bulk.observations.choosing import choose
     from pipelines.bulk.sources import Kind
 
-    layout, kind = settings.layout, _one_of(Kind, wish.kind)
+    layout = settings.layout
+    _one_of(Kind, wish.kind)
     chosen = choose(wish, mirror=settings.real_data, cache=layout.cache, offline=settings.offline)
     day = observed_at or chosen.released_at
+    kind = _one_of(Kind, chosen.form.kind)
     report = land_file(chosen.path, kind, layout.landing, observed_at=day, started_at=now(), form=chosen.form)
     return _plain(asdict(report))
 

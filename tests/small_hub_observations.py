@@ -34,9 +34,43 @@ def loss(source_row: int, value: float, **values: Any) -> Row:
     }
 
 
+def score(source_row: int, model_id: str, value: float, **values: Any) -> Row:
+    """A row of evaluations with plain defaults."""
+    return {
+        "model_id": model_id,
+        "model_ref": model_id,
+        "protocol_id": "board/quiz/5-shot/acc/plain",
+        "harness": "board",
+        "benchmark": "quiz",
+        "n_shots": 5,
+        "prompt_format": "plain",
+        "metric": "acc",
+        "metric_kind": "accuracy",
+        "is_higher_better": True,
+        "value": value,
+        "stderr": 0.01,
+        "stderr_source": "binomial",
+        "n_items": 2000,
+        "parameter_count": 7e9,
+        "evaluation_source": "import",
+        "source_name": "board",
+        "source_file": "board.csv",
+        "source_row": source_row,
+        "observed_at": SEEN,
+        **values,
+    }
+
+
 def observations() -> dict[str, list[Row]]:
     """Two runs of one series, one with two checkpoints, and a model of the hub."""
     return {
+        "evaluations": [
+            score(0, "deep/Base-1", 0.6),
+            score(1, "mila/base-1-chat", 0.7),
+            score(2, "odd/base-1-lora", 0.5),
+            score(3, "mix/twins", 0.75),
+            score(4, "q/base-1-chat-GGUF", 0.65),
+        ],
         "losses": [
             loss(0, 3.5, run_id="pebble-0", step=100, token_count=1e9, compute_flop=6e17, is_final=False),
             loss(1, 3.25, run_id="pebble-0", step=200),
@@ -57,5 +91,5 @@ def observations() -> dict[str, list[Row]]:
                 source_file="mila/base-1-chat",
                 tokenizer=None,
             ),
-        ]
+        ],
     }

@@ -25,20 +25,22 @@ from warehouse.engine import Engine
 from warehouse.files import write_whole
 
 _STAGED = ("latest", "record_counts", "renames", "removals", "tag_facts", "card_facts", "card_visits")
-_OF_LOSSES = ("loss_verdicts", "broken_loss_columns")
+_MEASURED = ("losses", "evaluations")
+_VERDICTS = ("loss_verdicts", "broken_loss_columns", "evaluation_verdicts")
 _MODEL_INPUTS = ("licenses_declared", "languages_declared", "weights_held")
 
 
 def stage(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Read the landing zone: who is known, what each newest observation says, and what could not be read."""
-    with _engine(folder, settings, "listing", "details", "cards", "lookups", "daily", "losses", "runs") as engine:
+    with _engine(folder, settings, "listing", "details", "cards", "lookups", "daily", *_MEASURED, "runs") as engine:
         engine.see_frame("code_languages", codes.frame("languages"))
         engine.keep("stage", "observations")
         for name in _STAGED:
             engine.write("stage", name, folder.table("stage", name))
             folder.see(engine, "stage", name)
         write_verdicts(folder, engine)
-        folder.see(engine, "stage", *_OF_LOSSES)
+        engine.write("stage", "evaluation_verdicts", folder.table("stage", "evaluation_verdicts"))
+        folder.see(engine, "stage", *_VERDICTS)
         for name in ("quarantine", "parent_lookups"):
             engine.write("main", name, folder.table("main", name))
     return {"models": _height(folder.table("stage", "latest")), "set_aside": _height(folder.table("main", "quarantine"))}
@@ -119,13 +121,13 @@ def analyse(folder: BuildFolder, settings: Settings) -> dict[str, int]:
 
 def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Make the remaining published tables and load all of them into the build's private DuckDB file."""
-    with _engine(folder, settings, "cards", "lookups", "daily", "losses", "runs") as engine:
-        folder.see(engine, "stage", "record_counts", "card_visits", "card_texts", "latest", *_OF_LOSSES)
+    with _engine(folder, settings, "cards", "lookups", "daily", *_MEASURED, "runs") as engine:
+        folder.see(engine, "stage", "record_counts", "card_visits", "card_texts", "latest", *_VERDICTS)
         folder.see(engine, "main", "cards", "quarantine", "parent_lookups")
         see_losses_of_the_hub(folder, engine)
-        for name in ("daily_metrics", "losses", "runs"):
+        for name in ("daily_metrics", *_MEASURED, "runs"):
             engine.write("main", name, folder.table("main", name))
-        folder.see(engine, "main", "daily_metrics", "losses")
+        folder.see(engine, "main", "daily_metrics", *_MEASURED)
         engine.write("main", "conservation", folder.table("main", "conservation"))
     tables = {name: folder.table("main", name) for name in TABLES if name != "check_results"}
     publisher.load(folder.database, tables, threads=settings.threads, memory_limit=settings.memory_limit)

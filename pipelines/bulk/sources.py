@@ -24,7 +24,7 @@ from pipelines.bulk.text_tables import text_table
 from pipelines.bulk.typed import records_frame
 from warehouse.errors import CorruptFile, NotFound, UsageError
 
-Kind = Literal["listing", "details", "cards", "daily", "losses"]
+Kind = Literal["listing", "details", "cards", "daily", "losses", "evaluations"]
 
 MAX_ROWS: Final = 1_000_000
 """Most rows of one landing file."""

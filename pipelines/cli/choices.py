@@ -13,8 +13,8 @@ from warehouse.errors import UsageError
 
 Mode = Literal["full", "incremental"]
 Cards = Literal["none", "changed", "all"]
-Kind = Literal["listing", "details", "cards", "daily", "losses"]
-MEASUREMENTS = ("losses",)
+Kind = Literal["listing", "details", "cards", "daily", "losses", "evaluations"]
+MEASUREMENTS = ("losses", "evaluations")
 """Kinds that have a format or a mapping."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]

@@ -106,7 +106,7 @@ def import_(
     else:
         summary = steps.import_file(settings, path, kind=kind, observed_at=day, is_complete=complete)
     told = "already landed" if summary["is_already_landed"] else "landed"
-    tell_summary(summary, as_json=as_json, headline=f"{told}: {summary['n_rows']:,} rows of kind {kind}")
+    tell_summary(summary, as_json=as_json, headline=f"{told}: {summary['n_rows']:,} rows of kind {summary['kind']}")
 
 
 def build(

@@ -1,8 +1,8 @@
 -- grain: one landing kind
 -- key: landing_kind
 -- description: Where the rows of each landing kind went; the sum is checked before publishing.
--- inputs: record_counts, landing_cards, landing_daily, landing_losses, landing_lookups, card_visits, card_texts,
---   loss_verdicts, cards, daily_metrics, losses, parent_lookups, quarantine
+-- inputs: record_counts, landing_cards, landing_daily, landing_losses, landing_evaluations, landing_lookups, card_visits,
+--   card_texts, loss_verdicts, evaluation_verdicts, cards, daily_metrics, losses, evaluations, parent_lookups, quarantine
 with landed as (
     select landing_kind, n_landed
     from record_counts
@@ -18,6 +18,9 @@ with landed as (
     union all
     select 'lookups' as landing_kind, count(*) as n_landed
     from landing_lookups
+    union all
+    select 'evaluations' as landing_kind, count(*) as n_landed
+    from landing_evaluations
 ),
 
 kept as (
@@ -36,6 +39,10 @@ kept as (
     union all
     select 'lookups' as landing_kind, count(*) as n_kept
     from parent_lookups
+    union all
+    select 'evaluations' as landing_kind, count(*) as n_kept
+    from evaluations
+    where evaluation_source = 'import'
 ),
 
 card_rows as (
@@ -76,6 +83,11 @@ superseded as (
     select 'lookups' as landing_kind, count(*) as n_superseded
     from lookup_rows
     where turn > 1
+    union all
+    select 'evaluations' as landing_kind, count(*) as n_superseded
+    from landing_evaluations l
+    left join evaluation_verdicts v on v.file_rank = l.file_rank and v.row_number = l.row_number
+    where v.file_rank is null
 ),
 
 quarantined as (

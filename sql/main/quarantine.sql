@@ -2,7 +2,7 @@
 -- key: landing_file, row_number, scope, field
 -- description: Nothing that was landed is dropped: what does not fit stands here with its reason.
 -- inputs: landing_records, landing_cards, landing_daily, latest, card_visits, landing_losses, loss_verdicts,
---   broken_loss_columns
+--   broken_loss_columns, landing_evaluations, evaluation_verdicts
 with records as (
     select
         landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at,
@@ -93,4 +93,19 @@ select
     'a column that its own source contradicts' as reason,
     left(source_name || ', ' || source_file || ': ' || words, 300) as excerpt, observed_at
 from broken_loss_columns
+union all
+select
+    'evaluations' as landing_kind, l.landing_file, l.row_number, l.model_ref as model_id, 'record' as scope,
+    null::varchar as field, v.reason,
+    left(
+        json_object(
+            'source', l.source_file, 'row', l.source_row, 'benchmark', l.benchmark, 'metric', l.metric,
+            'value', l.value::varchar, 'N', l.parameter_count::varchar, 'C', l.compute_flop::varchar
+        )::varchar,
+        300
+    ) as excerpt,
+    l.observed_at
+from landing_evaluations l
+join evaluation_verdicts v on v.file_rank = l.file_rank and v.row_number = l.row_number
+where v.reason is not null
 order by landing_file, row_number, scope, field nulls first

@@ -56,7 +56,7 @@ def test_the_registry_tells_everything_of_every_file() -> None:
         assert len(release.repository.split("/")) == 2
         kinds = {kind for file in release.files for kind in file.kinds}
         assert kinds <= set(KINDS) | {"evaluations"}
-        assert all(len(file.sha256) == 64 and file.mirror.startswith("scaling/") for file in release.files)
+        assert all(len(file.sha256) == 64 and file.mirror.startswith(("scaling/", "evals/")) for file in release.files)
         assert all(name in readers(kind) for kind in kinds if kind in KINDS), name
 
 

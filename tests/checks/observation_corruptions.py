@@ -8,5 +8,8 @@ OBSERVATION_RULES = {
     "one tokenizer a series": "update losses set tokenizer = 'another' where source_row = 1",
     "tokens grow with steps": "update losses set step = 300 where source_row = 0",
     "a broken column is empty": "update losses set compute_flop = 2.4e18 where source_row = 2",
+    "a share lies between 0 and 1": "update evaluations set value = 70 where source_row = 1",
+    "an error says where it comes from": "update evaluations set n_items = null where source_row = 1",
+    "a protocol has one metric": "update evaluations set metric = 'f1' where source_row = 1",
     "few measurements are set aside": "insert into conservation values ('losses', 21, 0, 0, 21)",
 }

@@ -25,6 +25,9 @@ LICENSE_STATES: Final = ("known", "other", "unknown", "unrecognised", "placehold
 VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "parameter_definition": ("with_embeddings", "without_embeddings", "nominal", "unknown"),
     "log_base": ("e", "2", "10", "perplexity"),
+    "metric_kind": ("nll", "probability", "log_probability", "accuracy", "other"),
+    "stderr_source": ("reported", "binomial"),
+    "evaluation_source": ("import", "model_index"),
     "loss_source": ("import", "model_index", "card_table"),
     "relation": ("finetune", "adapter", "quantized", "merge"),
     "relation_source": ("declared", "inferred", "text"),
@@ -72,7 +75,7 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "language_source": ("card_data", "tags"),
     "card_status": ("full", "not_modified", "no_card", "gated", "not_found", "renamed", "failed"),
     "claim_source": ("model_index", "result_list", "result_table", "metadata", "card_text"),
-    "landing_kind": ("listing", "details", "cards", "lookups", "daily", "losses"),
+    "landing_kind": ("listing", "details", "cards", "lookups", "daily", "losses", "evaluations"),
     "scope": ("record", "field"),
     "verb": ("crawl", "cards", "parents", "import", "build"),
     "status": ("full", "partial", "failed"),

@@ -290,7 +290,7 @@ _ALL: Final = (
     # measurements
     *OBSERVATION_COLUMNS,
     # operation
-    text("landing_kind", "Kind of landing file: listing, details, cards, lookups, daily, losses."),
+    text("landing_kind", "Kind of landing file: listing, details, cards, lookups, daily, losses, evaluations."),
     text("landing_file", "Name of the landing file the record came from."),
     count("row_number", "Position in that file, from 0."),
     text("scope", "What was set aside: the whole record, or one field of a record that was kept."),

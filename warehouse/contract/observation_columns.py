@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.contract.column import Column, count, flag, number, text, texts
+from warehouse.contract.column import Column, at, count, flag, number, text, texts
 
 OBSERVATION_COLUMNS: Final = (
     # what was measured
@@ -34,6 +34,31 @@ OBSERVATION_COLUMNS: Final = (
     count("step", "Optimizer steps taken."),
     Column("seed", "BIGINT", "Seed of the training run, where the source tells."),
     text("schedule", "Learning-rate schedule: constant, cosine, cooldown, …; null where the source does not tell."),
+    # scores
+    text(
+        "protocol_id", "How a score was measured: harness, benchmark, split, shots, metric, prompt. Compare within one alone."
+    ),
+    text("harness", "Who ran the evaluation with which software; model_card: the model's maker says so."),
+    text("benchmark", "Benchmark or data set, as the source names it."),
+    text("split", "Part of the benchmark: val, test, …; null where the source does not tell."),
+    count("n_shots", "Solved examples in the prompt; null where unknown."),
+    text("prompt_format", "chat_template or plain, where the source tells."),
+    text("weight_precision", "Numbers the weights were loaded in (bfloat16, float16, 4bit, …)."),
+    text(
+        "metric_kind",
+        "nll: negative log-likelihood of the right answer; probability: of the right answer among the choices; log_probability:"
+        " its logarithm; accuracy; other.",
+    ),
+    flag("is_higher_better", "Larger values are better; null where unknown."),
+    Column("value", "DOUBLE", "The score; accuracies and probabilities between 0 and 1."),
+    number("stderr", "Standard error of value, see stderr_source; null where unknown."),
+    text("stderr_source", "reported by the source; binomial: of an accuracy over n_items, which takes items for independent."),
+    count("n_items", "Items of the benchmark, where known."),
+    text("model_revision", "Commit of the model that was evaluated, where the source tells."),
+    text("model_type", "What the source says the model is: pretrained, fine-tuned, merge, …"),
+    text("base_model_ref", "Base model that the source names; the hub's own parents stand in edges."),
+    at("evaluated_at", "When the evaluation was asked for (UTC)."),
+    text("evaluation_source", "import: a file of scores; model_index: a result that the card states."),
     # who says so
     text(
         "loss_source",
@@ -44,5 +69,4 @@ OBSERVATION_COLUMNS: Final = (
     count("source_row", "Row of that file, from 0; for the hub, the position of the result."),
     text("source_license", "Licence of the source; null where it states none."),
     text("source_citation", "How to cite the source."),
-    text("source_url", "Where the source is."),
 )

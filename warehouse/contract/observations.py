@@ -7,6 +7,7 @@ from typing import Final
 from warehouse.contract.table import Rule, Table, names
 
 _COUNTS: Final = names("parameter_count non_embedding_parameter_count token_count unique_token_count")
+_SCALE: Final = names("parameter_count token_count")
 
 LOSSES: Final = Table(
     name="losses",
@@ -67,4 +68,48 @@ LOSSES: Final = Table(
         ),
     ),
     fractional=_COUNTS,
+)
+
+EVALUATIONS: Final = Table(
+    name="evaluations",
+    grain="one score of a model or checkpoint on a benchmark under one protocol",
+    key=("source_name", "source_file", "source_row", "protocol_id"),
+    column_names=names("""
+        model_id model_ref model_revision series step
+        protocol_id harness benchmark split n_shots prompt_format metric metric_kind is_higher_better
+        value stderr stderr_source n_items weight_precision parameter_count token_count compute_flop
+        model_type base_model_ref evaluated_at evaluation_source
+        source_name source_file source_row source_license source_citation source_url observed_at
+    """),
+    required=names("model_ref harness benchmark metric metric_kind value evaluation_source observed_at"),
+    references=(("model_id", "models", "model_id"),),
+    beware=(
+        "Scores compare within one protocol_id alone.",
+        "Scores of cards (source_name hub) are self-reported; whose accuracies exceed 1 are taken for percentages.",
+        "A model may stand several times in a protocol: other precisions, revisions, steps or files.",
+    ),
+    rules=(
+        Rule(
+            "a share lies between 0 and 1",
+            "fail",
+            "Accuracies and probabilities are shares, and every score is a finite number.",
+            "select source_name, source_file, source_row from evaluations where not isfinite(value)"
+            " or (metric_kind in ('accuracy', 'probability') and value not between 0 and 1)",
+        ),
+        Rule(
+            "an error says where it comes from",
+            "fail",
+            "stderr and stderr_source are there together; a binomial one needs the number of items.",
+            "select source_name, source_file, source_row from evaluations where (stderr is null) <> (stderr_source is null)"
+            " or (stderr_source = 'binomial' and n_items is null)",
+        ),
+        Rule(
+            "a protocol has one metric",
+            "fail",
+            "All scores of a protocol have one benchmark, metric, kind and direction.",
+            "select protocol_id from evaluations group by protocol_id having count(distinct metric) > 1"
+            " or count(distinct metric_kind) > 1 or count(distinct benchmark) > 1 or count(distinct is_higher_better) > 1",
+        ),
+    ),
+    fractional=_SCALE,
 )

@@ -38,7 +38,7 @@ CONSERVATION = Table(
             "few records are quarantined",
             "fail",
             "At most one record in 200 of a kind is set aside, or 20 records.",
-            "select * from conservation where landing_kind not in ('cards', 'losses')"
+            "select * from conservation where landing_kind not in ('cards', 'losses', 'evaluations')"
             " and n_quarantined > greatest(20, n_landed * 0.005)",
         ),
         Rule(
@@ -50,8 +50,9 @@ CONSERVATION = Table(
         Rule(
             "few measurements are set aside",
             "warn",
-            "At most one imported loss in 20 can't be true; quarantine says why, and hubtree scaling losses where.",
-            "select * from conservation where landing_kind = 'losses' and n_quarantined > greatest(20, n_landed * 0.05)",
+            "At most one imported loss or score in 20 can't be true; quarantine says why.",
+            "select * from conservation where landing_kind in ('losses', 'evaluations')"
+            " and n_quarantined > greatest(20, n_landed * 0.05)",
         ),
     ),
 )

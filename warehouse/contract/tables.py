@@ -9,7 +9,7 @@ from warehouse.contract.card_tables import CARBON_CLAIMS, CARD_DRIFT, CARD_DUPLI
 from warehouse.contract.drift_tables import DRIFT_TABLES
 from warehouse.contract.growth import ATTACHMENT_FITS, GROWTH_FITS
 from warehouse.contract.license_tables import LICENSE_DUTIES, LICENSE_VERDICTS
-from warehouse.contract.observations import LOSSES
+from warehouse.contract.observations import EVALUATIONS, LOSSES
 from warehouse.contract.operation import CHECK_RESULTS, CONSERVATION, QUARANTINE, RUNS
 from warehouse.contract.shape_tables import LOOKALIKES, TREE_CONCENTRATION
 from warehouse.contract.table import Rule, Table, names
@@ -305,6 +305,7 @@ TABLES: Final[dict[str, Table]] = {
         *DRIFT_TABLES,
         _DAILY,
         LOSSES,
+        EVALUATIONS,
         QUARANTINE,
         CONSERVATION,
         RUNS,

@@ -51,3 +51,30 @@ LOSSES: Final[dict[str, pl.DataType]] = {
 """Kind ``losses``: one row a loss. `loss` is in nats; `published_loss` is the source's number, `log_base` says of which
 unit. Counts are numbers that need not be whole: those read off a figure are not. `misfits` holds, under the source's own
 column names, texts that are no numbers."""
+
+EVALUATIONS: Final[dict[str, pl.DataType]] = {
+    **_SOURCE,
+    "series": pl.String(),
+    "model_ref": pl.String(),
+    "model_revision": pl.String(),
+    "step": pl.Int64(),
+    **_SCALE,
+    "harness": pl.String(),
+    "benchmark": pl.String(),
+    "split": pl.String(),
+    "n_shots": pl.Int64(),
+    "prompt_format": pl.String(),
+    "weight_precision": pl.String(),
+    "metric": pl.String(),
+    "metric_kind": pl.String(),
+    "is_higher_better": pl.Boolean(),
+    "value": pl.Float64(),
+    "stderr": pl.Float64(),
+    "n_items": pl.Int64(),
+    "model_type": pl.String(),
+    "base_model_ref": pl.String(),
+    "evaluated_on": pl.String(),
+    **_TOLD,
+}
+"""Kind ``evaluations``: one row a score of a model on a benchmark under one protocol. `value` is as the source has it, but
+percentages of known columns are shares; `stderr` only where the source gives it."""

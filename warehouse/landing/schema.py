@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from warehouse.landing.observations import LOSSES
+from warehouse.landing.observations import EVALUATIONS, LOSSES
 
 SCHEMA_VERSION: Final = "1"
 """Raised when the columns change; every version ever written keeps its reader."""
@@ -140,5 +140,6 @@ KINDS: Final[Mapping[str, Schema]] = {
     "lookups": LOOKUPS,
     "daily": DAILY,
     "losses": LOSSES,
+    "evaluations": EVALUATIONS,
     "runs": RUNS,
 }

@@ -46,6 +46,7 @@ def choose(wish: Wish, *, mirror: Path, cache: Path, offline: bool) -> Chosen:
         hint = f"give a path, or a release: {', '.join(releases())}"
         raise NotFound(f"no such file or release: {wish.source}", hint=hint)
     release = release_named(wish.source)
+    wish = _of_its_kind(wish, release)
     folder = fetch(release, wish.kind, mirror=mirror, cache=cache, offline=offline)
     return _of_release(wish, release, folder, only=release.file_names(wish.kind))
 
@@ -75,9 +76,16 @@ def _recognised(path: Path) -> Release:
 
 
 def _of_release(wish: Wish, release: Release, path: Path, only: frozenset[str] | None) -> Chosen:
+    wish = _of_its_kind(wish, release)
     known = readers(wish.kind)
     if release.name not in known:
         hint = f"formats of kind {wish.kind} are {', '.join(known)}"
         raise UsageError(f"format {release.name} holds nothing of kind {wish.kind}", hint=hint)
     form = Form(release.name, wish.kind, known[release.name], wish.name or release.name, {**release.told, **wish.told})
     return Chosen(path, replace(form, only=only), release.released_at)
+
+
+def _of_its_kind(wish: Wish, release: Release) -> Wish:
+    """Take a release that holds scores alone for one of scores, whatever kind of measurement was asked for."""
+    kinds = {kind for file in release.files for kind in file.kinds}
+    return replace(wish, kind="evaluations") if kinds == {"evaluations"} else wish

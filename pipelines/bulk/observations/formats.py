@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from pipelines.bulk.observations import chinchilla, datablations, gemstones, hitchhiker, olmo_ladder, pythia
+from pipelines.bulk.observations import (
+    chinchilla,
+    datablations,
+    gemstones,
+    hitchhiker,
+    leaderboard,
+    observational,
+    olmo_ladder,
+    pythia,
+    task_scores,
+)
 from pipelines.bulk.observations.form import Reader
 
 _READERS: Final[Mapping[str, Mapping[str, Reader]]] = {
@@ -16,6 +26,14 @@ _READERS: Final[Mapping[str, Mapping[str, Reader]]] = {
         "olmo-ladder": olmo_ladder.read,
         "datablations": datablations.read,
         "pythia": pythia.read,
+    },
+    "evaluations": {
+        "open-llm-leaderboard": leaderboard.read,
+        "observational": observational.read,
+        "olmo-ladder": task_scores.read_ladder,
+        "pythia": task_scores.read_pythia,
+        "gemstones": task_scores.read_gemstones,
+        "hitchhiker": task_scores.read_hitchhiker,
     },
 }
 

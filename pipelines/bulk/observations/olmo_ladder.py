@@ -29,20 +29,31 @@ def read(table: pl.DataFrame, file: str) -> pl.DataFrame | None:
     if _RUN not in table.columns or "_step" not in table.columns or _is_last_five(table):
         return None
     need(table, file, _TOKENS, _BATCH)
-    label = pl.col(_RUN).str.extract(r"^([^-_]+)")
-    known = label.replace_strict(PARAMETERS | NOMINAL, default=None, return_dtype=pl.Float64)
+    known, definition = parameters()
     described = table.select(
         ROW,
         pl.lit("olmo-ladder").alias("series"),
         pl.col(_RUN).alias("run_id"),
         known.alias("parameter_count"),
-        pl.when(label.is_in(list(NOMINAL))).then(pl.lit("nominal")).otherwise(pl.lit("unknown")).alias("parameter_definition"),
-        pl.coalesce(number(_TOKENS), number("_step") * number(_BATCH)).alias("token_count"),
+        definition.alias("parameter_definition"),
+        tokens().alias("token_count"),
         number("_step").alias("step"),
         pl.when(~pl.col(_RUN).str.starts_with("peteish")).then(pl.lit("cosine")).alias("schedule"),
         pl.lit("olmo2").alias("tokenizer"),
     )
     return long(table, described, loss_columns(table.columns, prefix="eval/"))
+
+
+def parameters() -> tuple[pl.Expr, pl.Expr]:
+    """Return N of a run and what it counts."""
+    label = pl.col(_RUN).str.extract(r"^([^-_]+)")
+    known = label.replace_strict(PARAMETERS | NOMINAL, default=None, return_dtype=pl.Float64)
+    return known, pl.when(label.is_in(list(NOMINAL))).then(pl.lit("nominal")).otherwise(pl.lit("unknown"))
+
+
+def tokens() -> pl.Expr:
+    """Return the tokens of a step: as logged, else steps times batch."""
+    return pl.coalesce(number(_TOKENS), number("_step") * number(_BATCH))
 
 
 def _is_last_five(table: pl.DataFrame) -> bool:
