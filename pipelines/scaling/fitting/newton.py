@@ -26,10 +26,15 @@ _DONE: Final = 1e-9
 """The same share, above which a problem that found no way down has not converged."""
 _STIFFEST: Final = 1e12
 """Damping at which a problem is given up."""
+_STIFFER: Final = 1e-7
+"""Damping after a step that did not go down, at least."""
 _FLATTEST: Final = 1e-12
 """Smallest scaled curvature that a step divides by."""
 _CHUNK: Final = 1 << 15
 """Observations times problems in one piece of work: what stays in a core's cache."""
+
+
+_FIELDS: Final = ("theta", "value", "gradient", "hessian", "is_converged")
 
 
 @dataclass(frozen=True)
@@ -89,11 +94,17 @@ def minimise(
     with one_blas_thread():
         for first in range(0, n_problems, size):
             part = slice(first, first + size)
-            pieces.append(_Descent(design, target, shared[part], objective, limits).run(start[part]))
+            solved = _Descent(design, target, shared[part], objective, limits).run(start[part])
+            lost = np.flatnonzero(~solved.is_converged)
+            if len(lost):
+                # Once more from where they stopped: the reweighted steps lead most out of a corner between kinks.
+                again = _Descent(design, target, shared[part][lost], objective, limits).run(solved.theta[lost])
+                for name in _FIELDS:
+                    getattr(solved, name)[lost] = getattr(again, name)
+            pieces.append(solved)
     if len(pieces) == 1:
         return pieces[0]
-    fields = ("theta", "value", "gradient", "hessian", "is_converged")
-    return Solved(*(np.concatenate([getattr(piece, name) for piece in pieces]) for name in fields))
+    return Solved(*(np.concatenate([getattr(piece, name) for piece in pieces]) for name in _FIELDS))
 
 
 @dataclass(frozen=True)
@@ -129,9 +140,9 @@ class _Descent:
                 self._pushed(theta[at], gradient[at])
             ).max(axis=1, initial=0)
             is_gain = np.where(is_last, ~steeper & (found[0] <= value[at] * (1 + 1e-13)), found[0] < value[at])
-            kept = at[is_gain]
+            kept, promise = at[is_gain], (value[at] - found[0]) / np.maximum(gain, 1e-300)
             theta[kept], value[kept], gradient[kept], hessian[kept] = tried[is_gain], *(part[is_gain] for part in found)
-            damping[at] = np.where(is_gain, np.maximum(damping[at] / 10, 1e-15), damping[at] * 8)
+            damping[at] = np.where(is_gain, _eased(damping[at], promise), np.maximum(damping[at] * 8, _STIFFER))
             is_lost = damping[at] > _STIFFEST
             is_converged[at] |= is_last | (is_lost & (gain <= _DONE * self._floor(value[at])))
             is_open[at[is_last | is_lost]] = False
@@ -180,6 +191,12 @@ class _Descent:
         step = -np.einsum("bpq,bq->bp", axes, along / (size + stiff)) * scale
         longest = np.abs(step).max(axis=1, keepdims=True, initial=0)
         return step * np.minimum(1, _LONGEST / np.maximum(longest, 1e-300)), gain, is_last
+
+
+def _eased(damping: Floats, promise: Floats) -> Floats:
+    """Return the damping after a step down: less where it kept what the parabola promised, more where it kept a tenth."""
+    factor = np.where(promise > 0.5, 0.1, np.where(promise > 0.1, 0.5, 3.0))
+    return np.maximum(damping * factor, 1e-15)
 
 
 def _finite(value: Floats, gradient: Floats, hessian: Floats) -> tuple[Floats, Floats, Floats]:
