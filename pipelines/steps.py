@@ -117,6 +117,25 @@ def loss_series(settings: Settings) -> pl.DataFrame:
     return describe_series(screened)
 
 
+def read_losses(settings: Settings, wish: Wish | None) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Return losses to fit, and how many were set aside by reason: of a file or release, or all that were imported.
+
+    Raises:
+        NotFound: no losses were imported.
+    """
+    if wish is not None:
+        from pipelines.bulk.observations.direct import read_losses as read_directly
+
+        return read_directly(wish, mirror=settings.real_data, cache=settings.layout.cache, offline=settings.offline)
+    from pipelines.builder.losses import read_observations
+
+    losses = read_observations(settings)
+    if losses.is_empty():
+        hint = "hubtree import chinchilla --kind losses, or name a file with --map"
+        raise NotFound(f"no losses are landed in {settings.layout.landing}", hint=hint)
+    return losses, {}
+
+
 def start_build(settings: Settings, *, build_id: str, as_of: date | None = None) -> Summary:
     """Stage: read the landing zone (as it was known on ``as_of``) into the build's folder."""
     from pipelines.builder import folder, tables

@@ -73,7 +73,7 @@ class Observations:
     is_late: Flags
     """The last 30 % of a run's tokens."""
     is_misfit: Flags
-    """Told compute is outside 0.3 to 3 times 6ND, or falls within the run."""
+    """Told compute is outside 0.3 to 3 times 6ND, falls within the run, or was set aside as broken when it was imported."""
     has_checkpoints: bool
     texts: dict[str, list[str]] = field(default_factory=dict)
     """Different values of tokenizer, log_base, schedule and parameter_definition."""
@@ -119,12 +119,14 @@ def complete(losses: pl.DataFrame) -> pl.DataFrame:
         if name not in losses.columns
     ]
     final = [] if "is_final" in losses.columns else [pl.lit(True).alias("is_final")]
-    whole = losses.with_columns(*missing, *numbers, *others, *final).with_columns(pl.col(_NUMBERS).cast(pl.Float64))
+    broken = [] if "broken_columns" in losses.columns else [pl.lit([], pl.List(pl.String)).alias("broken_columns")]
+    whole = losses.with_columns(*missing, *numbers, *others, *final, *broken).with_columns(pl.col(_NUMBERS).cast(pl.Float64))
     n, d, told = pl.col("parameter_count"), pl.col("token_count"), pl.col("compute_flop")
     ratio = told / (_FLOP * n * d)
     run = [*GROUP, "run_id", "parameter_count"]
+    is_off = (~ratio.is_between(0.3, 3.0)).fill_null(False) | pl.col("broken_columns").list.contains("compute_flop")
     falls = (told.diff() < 0).over(run, order_by="token_count") & pl.col("run_id").is_not_null()
-    return whole.with_columns(is_misfit=(~ratio.is_between(0.3, 3.0)).fill_null(False) | falls.fill_null(False)).with_columns(
+    return whole.with_columns(is_misfit=is_off | falls.fill_null(False)).with_columns(
         compute_flop=pl.coalesce(told, _FLOP * n * d),
         run_id=pl.coalesce("run_id", pl.format("row {}", pl.int_range(pl.len()))),
     )

@@ -113,7 +113,7 @@ def study(rows: pl.DataFrame, protocol: Protocol) -> Study:
     against = tuple(examine_data(law, seen)) if seen.n else (_empty(law),)
     result = Study(
         seen.name or group[1], group, protocol, seen, against,
-        cut_words=_cut_words(protocol.cut, group[1]), data_hash=_digest(rows.select(sorted(rows.columns)).write_csv().encode()),
+        cut_words=_cut_words(protocol.cut, group[1]), data_hash=_data_hash(rows),
     )  # fmt: skip
     if any(_forbids(each, protocol) for each in result.findings):
         return result
@@ -155,6 +155,11 @@ def _cut_words(cut: Cut, series: str) -> str:
         n, words = PUBLISHED_CUTS[series]
         return replace(cut, drop_highest=n).words + f" ({words})"
     return cut.words
+
+
+def _data_hash(rows: pl.DataFrame) -> str:
+    names = sorted(name for name, kind in rows.schema.items() if not kind.is_nested())
+    return _digest(rows.select(names).write_csv().encode())
 
 
 def _digest(content: bytes) -> str:

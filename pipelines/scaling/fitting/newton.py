@@ -17,7 +17,7 @@ from pipelines.scaling.laws.design import Design
 from pipelines.scaling.objective import Objective
 
 _REWEIGHTED_STEPS: Final = 3
-_MAX_STEPS: Final = 150
+_MAX_STEPS: Final = 200
 _LONGEST: Final = 2.0
 """Longest step in any coordinate: a factor of e² in a coefficient."""
 _NEAR: Final = 1e-11
@@ -140,9 +140,9 @@ class _Descent:
                 self._pushed(theta[at], gradient[at])
             ).max(axis=1, initial=0)
             is_gain = np.where(is_last, ~steeper & (found[0] <= value[at] * (1 + 1e-13)), found[0] < value[at])
-            kept, promise = at[is_gain], (value[at] - found[0]) / np.maximum(gain, 1e-300)
+            kept = at[is_gain]
             theta[kept], value[kept], gradient[kept], hessian[kept] = tried[is_gain], *(part[is_gain] for part in found)
-            damping[at] = np.where(is_gain, _eased(damping[at], promise), np.maximum(damping[at] * 8, _STIFFER))
+            damping[at] = np.where(is_gain, np.maximum(damping[at] / 10, 1e-15), np.maximum(damping[at] * 8, _STIFFER))
             is_lost = damping[at] > _STIFFEST
             is_converged[at] |= is_last | (is_lost & (gain <= _DONE * self._floor(value[at])))
             is_open[at[is_last | is_lost]] = False
@@ -191,12 +191,6 @@ class _Descent:
         step = -np.einsum("bpq,bq->bp", axes, along / (size + stiff)) * scale
         longest = np.abs(step).max(axis=1, keepdims=True, initial=0)
         return step * np.minimum(1, _LONGEST / np.maximum(longest, 1e-300)), gain, is_last
-
-
-def _eased(damping: Floats, promise: Floats) -> Floats:
-    """Return the damping after a step down: less where it kept what the parabola promised, more where it kept a tenth."""
-    factor = np.where(promise > 0.5, 0.1, np.where(promise > 0.1, 0.5, 3.0))
-    return np.maximum(damping * factor, 1e-15)
 
 
 def _finite(value: Floats, gradient: Floats, hessian: Floats) -> tuple[Floats, Floats, Floats]:
