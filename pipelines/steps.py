@@ -248,6 +248,14 @@ def write_dashboard(settings: Settings) -> Summary:
     return {"page": str(index), "n_pages": site.n_pages, "n_figures": site.n_figures, "n_bytes": site.n_bytes}
 
 
+def doctor(settings: Settings, *, deep: bool = False) -> Summary:
+    """Look at the environment, the home, the published file and the last runs; ``deep`` reads every landing file too."""
+    from pipelines.doctor import examine
+
+    findings = [vars(finding) for finding in examine(settings, now=now(), deep=deep)]
+    return {"findings": findings, "n_faults": sum(finding["state"] == "fault" for finding in findings)}
+
+
 def report(settings: Settings) -> Summary:
     """Tell what is published: sizes, freshness, the five largest families, the last runs, and where things lie."""
     from pipelines.query.status import read_status
@@ -264,12 +272,17 @@ def report(settings: Settings) -> Summary:
     }
 
 
-def database(settings: Settings) -> Path:
-    """Return the published file.
+def database(settings: Settings, *, as_of: date | None = None) -> Path:
+    """Return the published file, or that of an earlier day.
 
     Raises:
-        NotFound: nothing has been published yet.
+        NotFound: nothing has been published yet, or not of that day.
     """
+    if as_of is not None:
+        earlier = settings.layout.database_of(as_of)
+        if not earlier.is_file():
+            raise NotFound(f"what was known on {as_of} is not built yet", hint=f"run hubtree build --as-of {as_of} first")
+        return earlier
     file = publisher.published_file(settings.layout)
     if file is None:
         raise NotFound(f"nothing is published in {settings.layout.published}", hint="run hubtree build (or make run) first")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 
@@ -31,6 +32,10 @@ class Layout:
     def database(self) -> Path:
         """The name readers open."""
         return self.published / "hub.duckdb"
+
+    def database_of(self, day: date) -> Path:
+        """Return the file of what was known at the end of a day; `hubtree build --as-of` makes it."""
+        return self.published / f"hub-as-of-{day}.duckdb"
 
     @property
     def extracts(self) -> Path:

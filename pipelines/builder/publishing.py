@@ -83,7 +83,7 @@ def run_record(folder: BuildFolder, status: str, finished_at: datetime, note: st
 
 def _swap(layout: Layout, folder: BuildFolder) -> Path:
     if folder.as_of is not None:
-        return publisher.place(layout, folder.database, f"hub-as-of-{folder.as_of}")
+        return publisher.place(layout, folder.database, layout.database_of(folder.as_of).stem)
     file = publisher.publish(layout, folder.database, f"hub-build-{folder.build_id.removeprefix('build-')}")
     manifest = {
         "build_id": folder.build_id,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 import typer
 
 from pipelines import steps
-from pipelines.cli.choices import AsJson
+from pipelines.cli.choices import AsJson, calendar_day
 from pipelines.cli.output import print_table, shown, tell, tell_note
 from pipelines.settings import Settings
 from warehouse.errors import UsageError
@@ -37,6 +37,10 @@ def sql(
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds after which the query is stopped.")] = 30.0,
     memory: Annotated[str, typer.Option(help="Memory that the query may take.")] = "2GB",
     out: Annotated[Path | None, typer.Option(help="Write the result into this file instead of standard output.")] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Ask what was known at the end of that day (after hubtree build --as-of)."),
+    ] = None,
 ) -> None:
     """Ask the published file in SQL, read-only.
 
@@ -48,17 +52,21 @@ def sql(
         _list_recipes()
         return
     limits = Limits(rows=limit, seconds=timeout, memory=memory)
-    result = _answer(query, file, cookbook, limits)
+    result = _answer(_published(as_of), query, file, cookbook, limits)
     _write(result.frame, form or _usual_format(out), out)
     if result.is_truncated:
         tell_note(f"only the first {limit:,} rows are shown; --limit 0 gives all")
 
 
-def _answer(query: str | None, file: Path | None, cookbook: str | None, limits: Limits) -> QueryResult:
+def _published(as_of: str | None) -> Path:
+    day = calendar_day(as_of)
+    return steps.database(Settings.from_environment(), as_of=day.date() if day else None)
+
+
+def _answer(database: Path, query: str | None, file: Path | None, cookbook: str | None, limits: Limits) -> QueryResult:
     from pipelines.query.cookbook import run_recipe
     from pipelines.query.run import run_query
 
-    database = steps.database(Settings.from_environment())
     if sum(given is not None for given in (query, file, cookbook)) > 1:
         raise UsageError("give one of a query, --file and --cookbook")
     if cookbook is not None:

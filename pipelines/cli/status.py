@@ -1,4 +1,4 @@
-"""The command that tells how things stand; `make run` ends with it."""
+"""The commands that tell how things stand; `make run` ends with status."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -42,6 +42,30 @@ def status(as_json: AsJson = False) -> None:
     _tell_next(report)
 
 
+_SIGNS = {"ok": "✓", "note": "•", "fault": "✗"}
+
+
+def doctor(
+    deep: Annotated[bool, typer.Option("--deep", help="Also compare every landing file with its checksum.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look at the environment, the room on disk, the last runs and the published file, and say what to do.
+
+    Exit code 1 if something is at fault; what is only to be known is a note.
+
+    Example: hubtree doctor
+    """
+    summary = steps.doctor(Settings.from_environment(), deep=deep)
+    if as_json:
+        tell(json.dumps(summary))
+    else:
+        for finding in summary["findings"]:
+            hint = f"  → {finding['hint']}" if finding["hint"] else ""
+            tell(f"{_SIGNS[finding['state']]} {finding['subject']:<20} {finding['found']}{hint}")
+    if summary["n_faults"]:
+        raise typer.Exit(1)
+
+
 def _run_in_words(run: dict[str, Any]) -> str:
     parts = [run["status"], run["mode"], f"{shown(run['n_rows'])} rows"]
     if run["n_requests"]:
@@ -73,5 +97,6 @@ def _this_command() -> str:
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
+    """Add the commands to the application."""
     app.command("status")(status)
+    app.command("doctor")(doctor)

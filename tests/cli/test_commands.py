@@ -16,6 +16,7 @@ import pytest
 
 from pipelines import checks
 from pipelines.local_hub.serving import RunningHub
+from warehouse.files import sha256_of
 
 if TYPE_CHECKING:
     from conftest import Shell
@@ -33,6 +34,7 @@ COMMANDS = (
     "tree",
     "license",
     "status",
+    "doctor",
     "local-hub",
 )
 
@@ -177,3 +179,27 @@ def test_the_hub_in_a_box_serves_until_interrupted(tmp_path: Path) -> None:
     finally:
         served.kill()
         served.wait()
+
+
+def test_sql_asks_an_earlier_day_once_it_is_built(hubtree: Shell, published: Path) -> None:
+    missing = hubtree("sql", QUERY, "--as-of", "2024-07-01")
+    assert missing.code == 2
+    assert "hubtree build --as-of 2024-07-01" in missing.err
+    (published.parent / "hub-as-of-2024-07-01.duckdb").symlink_to(published.resolve())
+    asked = hubtree(
+        "sql", "select count(*) as n from models", "--as-of", "2024-07-01", "--out", str(published.parent / "n.json")
+    )
+    assert (asked.code, asked.err) == (0, "")
+    assert json.loads((published.parent / "n.json").read_text()) == [{"n": 10}]
+
+
+def test_doctor_ends_with_one_where_something_is_at_fault(hubtree: Shell, published: Path) -> None:
+    manifest = {"build_id": "build-b0001", "sha256": sha256_of(published.resolve())}
+    (published.parent / "manifest.json").write_text(json.dumps(manifest))
+    sound = hubtree("doctor")
+    assert sound.code == 0
+    assert "as it was published" in sound.out
+    (published.parent / "manifest.json").write_text(json.dumps(manifest | {"sha256": "0" * 64}))
+    assert hubtree("doctor").code == 1
+    findings = json.loads(hubtree("doctor", "--json").out)["findings"]
+    assert [finding["subject"] for finding in findings if finding["state"] == "fault"] == ["published file"]
