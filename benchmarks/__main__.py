@@ -11,13 +11,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import part_crawl, part_lineage, part_nightly, part_sql
+from benchmarks import part_crawl, part_lineage, part_nightly, part_scaling, part_sql
 from benchmarks.machine import machine, versions
 from benchmarks.measuring import ROOT, BenchmarkFailed
 from benchmarks.page import write_results
 from benchmarks.report import Part, as_json, show
 
-PARTS = ("lineage", "sql", "crawl", "nightly")
+PARTS = ("lineage", "sql", "crawl", "nightly", "scaling")
 
 
 def main() -> int:
@@ -61,7 +61,7 @@ def _measure(work: Path, asked: argparse.Namespace, parts: list[Part], console: 
         parts.append(part)
         show(part, console)
 
-    listing = Path(os.environ.get("HUBTREE_REAL_DATA", ROOT.parent / "shared" / "data")) / "hub" / "listing_2024-07.parquet"
+    listing = _recorded() / "hub" / "listing_2024-07.parquet"
     if listing.is_file():
         if {"lineage", "sql"} & set(asked.only):
             part, home = part_lineage.run(work, listing, asked.rounds)
@@ -82,6 +82,12 @@ def _measure(work: Path, asked: argparse.Namespace, parts: list[Part], console: 
         add(part_crawl.run_planted(work, asked.rounds))
     if "nightly" in asked.only:
         add(part_nightly.run(work, asked.rounds))
+    if "scaling" in asked.only:
+        add(part_scaling.run(work, _recorded() / "scaling" / "chinchilla" / "svg_extracted_data.csv", asked.rounds))
+
+
+def _recorded() -> Path:
+    return Path(os.environ.get("HUBTREE_REAL_DATA", ROOT.parent / "shared" / "data"))
 
 
 if __name__ == "__main__":
