@@ -11,13 +11,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import part_crawl, part_lineage, part_nightly, part_scaling, part_sql
+from benchmarks import part_crawl, part_drift, part_lineage, part_nightly, part_scaling, part_sql
 from benchmarks.machine import machine, versions
 from benchmarks.measuring import ROOT, BenchmarkFailed
 from benchmarks.page import write_results
 from benchmarks.report import Part, as_json, show
 
-PARTS = ("lineage", "sql", "crawl", "nightly", "scaling")
+PARTS = ("lineage", "sql", "drift", "crawl", "nightly", "scaling")
 
 
 def main() -> int:
@@ -48,7 +48,7 @@ def _arguments() -> argparse.Namespace:
         prog="python -m benchmarks", description="Speed and memory of hubtree, as ratios in one run."
     )
     parser.add_argument("--rounds", type=int, default=3, help="how often each way is run; figures are medians (default: 3)")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="the parts to run (sql needs lineage)")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="the parts to run (sql and drift need lineage)")
     parser.add_argument("--json", type=Path, help="write all figures into this file")
     parser.add_argument("--page", type=Path, help="replace the results in this Markdown page")
     return parser.parse_args()
@@ -63,18 +63,20 @@ def _measure(work: Path, asked: argparse.Namespace, parts: list[Part], console: 
 
     listing = _recorded() / "hub" / "listing_2024-07.parquet"
     if listing.is_file():
-        if {"lineage", "sql"} & set(asked.only):
+        if {"lineage", "sql", "drift"} & set(asked.only):
             part, home = part_lineage.run(work, listing, asked.rounds)
             add(part)
             if "sql" in asked.only:
                 add(part_sql.run(home, asked.rounds))
+            if "drift" in asked.only:
+                add(part_drift.run(home, work, asked.rounds))
         if "crawl" in asked.only:
             add(part_crawl.run_recorded(work, listing, asked.rounds))
-    elif {"lineage", "sql", "crawl"} & set(asked.only):
+    elif {"lineage", "sql", "drift", "crawl"} & set(asked.only):
         add(
             Part(
                 "Recorded data",
-                "Lineage, SQL and recorded pages need it.",
+                "Lineage, SQL, drift and recorded pages need it.",
                 skipped=f"{listing} is not here (HUBTREE_REAL_DATA names its folder)",
             )
         )

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from pipelines.drift.linked import SCOPES, Linked, in_scope
 from pipelines.drift.resampling import MIN_FAMILIES, PUBLISHED, Resamples, ratio_interval, resampled_sums
-from pipelines.drift.sets import Flags, Floats
+from pipelines.drift.sets import Codes, Flags, Floats
 
 _DIGITS: Final = 6
 SCHEMA: Final[dict[str, pl.DataType]] = {
@@ -52,37 +52,47 @@ def mean_changes(linked: Linked, measured: Iterable[Measured], resamples: Resamp
 
     `mean_change` is the mean over pairs of child less parent; its interval draws families again, null for fewer than ten.
     """
-    rows = [row for each in measured for scope in SCOPES if (row := _row(linked, each, scope, resamples))]
+    rows: list[dict[str, object]] = []
+    sums: list[Floats] = []
+    asked: list[tuple[int, str]] = []
+    for each in measured:
+        for scope in SCOPES:
+            chosen = in_scope(linked.relation, scope) & each.is_measured
+            if not chosen.any():
+                continue
+            rows.append(_row(linked, each, scope, chosen))
+            for name, kept in (("mean_change", chosen), ("undefaulted_mean_change", chosen & ~each.is_default)):
+                change, family = each.after[kept].astype(np.float64) - each.before[kept], linked.family[kept]
+                if len(change):
+                    rows[-1][name] = round(float(change.mean()), _DIGITS)
+                if len(np.unique(family)) >= MIN_FAMILIES:
+                    ones = np.ones(len(change))
+                    sums += [_by_family(linked, family, of) for of in (change, ones)]
+                    asked.append((len(rows) - 1, name))
+    if asked:
+        resampled = resampled_sums(sparse.csr_matrix(np.stack(sums)), resamples)
+        ends = np.round(np.stack(ratio_interval(resampled[::2], resampled[1::2])), _DIGITS)
+        for (row, name), low, high in zip(asked, *ends.tolist(), strict=True):
+            rows[row] |= _around(name, rows[row][name], low, high)
     return pl.DataFrame(rows, schema=SCHEMA).sort("drift_measure", "relation_scope")
 
 
-def _row(linked: Linked, each: Measured, scope: str, resamples: Resamples) -> dict[str, object] | None:
-    chosen = in_scope(linked.relation, scope) & each.is_measured
-    if not chosen.any():
-        return None
-    before, after = each.before[chosen], each.after[chosen]
-    row: dict[str, object] = {
+def _by_family(linked: Linked, family: Codes, values: Floats) -> Floats:
+    return np.bincount(family, values, minlength=linked.n_families).astype(np.float64)
+
+
+def _row(linked: Linked, each: Measured, scope: str, chosen: Flags) -> dict[str, object]:
+    return {
         "drift_measure": each.name,
         "relation_scope": scope,
         "n_measured_pairs": int(chosen.sum()),
-        "parent_mean": round(float(before.mean()), _DIGITS),
-        "child_mean": round(float(after.mean()), _DIGITS),
+        "parent_mean": round(float(each.before[chosen].mean()), _DIGITS),
+        "child_mean": round(float(each.after[chosen].mean()), _DIGITS),
         "n_clusters": len(np.unique(linked.family[chosen])),
     }
-    for name, kept in (("mean_change", chosen), ("undefaulted_mean_change", chosen & ~each.is_default)):
-        row |= _interval(name, linked, each.after[kept].astype(np.float64) - each.before[kept], kept, resamples)
-    return row
 
 
-def _interval(name: str, linked: Linked, change: Floats, kept: Flags, resamples: Resamples) -> dict[str, object]:
-    if not len(change):
-        return {}
-    mean = round(float(change.mean()), _DIGITS)
-    family = linked.family[kept]
-    if len(np.unique(family)) < MIN_FAMILIES:
-        return {name: mean}
-    sums = [np.bincount(family, weights, minlength=linked.n_families) for weights in (change, np.ones(len(change)))]
-    above, below = resampled_sums(sparse.csr_matrix(np.stack(sums)), resamples)
-    low, high = ratio_interval(above[None], below[None])
-    ends = (round(float(low[0]), _DIGITS), round(float(high[0]), _DIGITS))
-    return {name: mean, f"{name}_low95": min(ends[0], mean), f"{name}_high95": max(ends[1], mean)}
+def _around(name: str, mean: object, low: float, high: float) -> dict[str, object]:
+    """Return the ends of an interval; a percentile interval of a skewed mean may miss the mean itself by a hair."""
+    assert isinstance(mean, float)
+    return {f"{name}_low95": min(low, mean), f"{name}_high95": max(high, mean)}

@@ -23,10 +23,11 @@ MOVING: Final = ("license", "language", "task", "library", "architecture")
 def describe_drift(declared: Declared, facts: Facts) -> dict[str, pl.DataFrame]:
     """Return the drift tables by name, and ``moves`` by family, which is not published."""
     read = read_values(declared.counted, facts.readers)
-    mutations, moved, moves = [], [], []
+    mutations, moved, moves, made = [], [], [], {}
     for protocol, rules in PROTOCOLS.items():
         linked = linked_by(declared, rules)
         traits, who = pairs_by(declared, facts, read, rules), makers(declared, linked, facts)
+        made[rules] = traits
         mutations.append(
             mutation_rates(traits, n_deals=N_DEALS if protocol == "hubtree" else 0).with_columns(protocol=pl.lit(protocol))
         )
@@ -34,7 +35,7 @@ def describe_drift(declared: Declared, facts: Facts) -> dict[str, pl.DataFrame]:
             rows, by_family = transitions(trait, traits[trait], who)
             moved.append(rows.with_columns(protocol=pl.lit(protocol)))
             moves.append(named_moves(traits[trait], by_family, trait).with_columns(protocol=pl.lit(protocol)))
-    repaired = pairs_by(declared, facts, read, PROTOCOLS["hubtree"])
+    repaired = made[PROTOCOLS["hubtree"]]
     multilingual = _says_multilingual(declared, read, repaired["language"].linked.model_ids)
     return {
         "trait_values": read,
@@ -43,7 +44,7 @@ def describe_drift(declared: Declared, facts: Facts) -> dict[str, pl.DataFrame]:
         "license_drift": license_drift(repaired["license"], facts.license_classes),
         "language_drift": language_drift(repaired["language"], multilingual),
         "language_turnover": language_turnover(repaired["language"]),
-        "drift_steps": drift_steps(declared, facts, read),
+        "drift_steps": drift_steps(declared, facts, read, made),
         "moves": _in_order(moves, "protocol", "trait", "relation", "family_id", "from_value", "to_value"),
     }
 

@@ -160,14 +160,17 @@ def _list_events(linked: Linked, licenses: list[frozenset[str]], written_at: pl.
     return is_event
 
 
-def drift_steps(declared: Declared, facts: Facts, read: pl.DataFrame) -> pl.DataFrame:
+def drift_steps(
+    declared: Declared, facts: Facts, read: pl.DataFrame, known: Mapping[Rules, Mapping[str, Pairs]]
+) -> pl.DataFrame:
     """Return the table ``drift_steps``: the rates of scope all as one rule after the other is switched on.
 
-    The last step, `defaults_left_out`, leaves out the pairs whose child's licence its tool writes into every card.
+    The last step, `defaults_left_out`, leaves out the pairs whose child's licence its tool writes into every card. ``known``
+    holds the pairs by those rules that were made already.
     """
     rows: list[dict[str, object]] = []
     for place, (step, rules) in enumerate(STEPS.items()):
-        for trait, pairs in pairs_by(declared, facts, read, rules).items():
+        for trait, pairs in (known.get(rules) or pairs_by(declared, facts, read, rules)).items():
             rows.append(_told(place, step, trait, pairs))
             if place == len(STEPS) - 1 and trait == "license":
                 rows.append(_told(place + 1, "defaults_left_out", trait, pairs.only(~pairs.is_default)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -32,13 +33,19 @@ def sign_flip(nets: Codes) -> float:
     # Probability of each sum of the amounts with a plus sign; the net is twice that less the total.
     n_ones = int((amounts == 1).sum())
     chance = np.zeros(total + 1)
-    chance[: n_ones + 1] = stats.binom.pmf(np.arange(n_ones + 1), n_ones, 0.5)
+    chance[: n_ones + 1] = _coins(n_ones)
     for amount in amounts[n_ones:]:
         moved = np.zeros_like(chance)
         moved[amount:] = chance[: len(chance) - amount]
         chance = (chance + moved) / 2
     net = 2 * np.arange(total + 1) - total
     return float(min(1.0, chance[np.abs(net) >= observed].sum()))
+
+
+@lru_cache(maxsize=4096)
+def _coins(n: int) -> Floats:
+    """Return the chance of each number of heads."""
+    return np.asarray(stats.binom.pmf(np.arange(n + 1), n, 0.5))
 
 
 def adjusted(p_values: Floats) -> Floats:
