@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipelines.query.licences import Duty, LicenseReport
 
 _MOST_FITTING = 8
+_TOLD = ("model_id", "downloads_30d", "license_ids", "source_license_id", "source_id", "rule_id", "confidence")
 _STATES = {
     "absent": "no licence",
     "null": "a licence key without a value",
@@ -63,7 +64,7 @@ def _tell_conflicts(database: Path, limit: int, *, as_json: bool) -> None:
         return
     tell(f"{shown(found.height)} models declare a licence that contradicts a duty from upstream; most downloaded first")
     if listed.height:
-        print_table(listed.drop("path", "doubts", "n_descendants"))
+        print_table(listed.select(_TOLD))
     if found.height > listed.height:
         tell(f"… and {shown(found.height - listed.height)} more (use --limit)")
     tell(NOT_ADVICE)
@@ -85,7 +86,20 @@ def _explained(found: LicenseReport, limit: int) -> list[str]:
     if found.duties:
         lines.append(f"licences that honour every duty: {_fitting(found)}")
     lines += [f"whoever derives from it, under {ask['license_id']}: {ask['duty']} [{ask['clause']}]" for ask in found.asks]
-    return [*lines, found.note]
+    return [*lines, *_below(found), found.note]
+
+
+def _below(found: LicenseReport) -> list[str]:
+    """Tell what hangs on the model's own declaration: its maintainer can settle more than anybody below."""
+    lines = []
+    if found.n_bound:
+        lines.append(
+            f"{shown(found.n_bound)} models below have a duty from this one; {shown(found.n_in_conflict)} declare a licence"
+            f" against it, with {shown(found.downloads_in_conflict)} downloads in the last 30 days"
+        )
+    if found.is_name_in_doubt:
+        lines.append("its name speaks of another licence family than it declares: make sure that the declared licence is right")
+    return lines
 
 
 def _declares(found: LicenseReport) -> str:

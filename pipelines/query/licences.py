@@ -45,6 +45,10 @@ class LicenseReport:
         unstated_parents: parents that state no licence that is understood, with the state.
         fitting: licence ids that honour every duty, names being right; those upstream first.
         asks: what the model's own licences ask of whoever derives from it: licence, rule, duty.
+        n_bound, n_in_conflict, downloads_in_conflict: models below that have a duty from this one, those of them that declare
+            a licence against it, and their downloads of the last 30 days.
+        is_name_in_doubt: the model's name speaks of another licence family than it declares, so it may be mis-declared; null
+            where nobody below could tell.
     """
 
     model_id: str
@@ -59,6 +63,10 @@ class LicenseReport:
     unstated_parents: dict[str, str]
     fitting: tuple[str, ...]
     asks: tuple[dict[str, str], ...]
+    n_bound: int
+    n_in_conflict: int
+    downloads_in_conflict: int
+    is_name_in_doubt: bool | None
     note: str = NOT_ADVICE
 
 
@@ -73,9 +81,11 @@ def license_report(database: Path, model_id: str) -> LicenseReport:
         model = ask(connection, "model_license", model_id=known).to_dicts()
         verdicts = ask(connection, "license_verdicts_of", model_id=known)
         duties = ask(connection, "license_duties_of", model_id=known)
+        below = ask(connection, "license_duties_from", model_id=known).to_dicts()
     tables = CodeTables(**codes.licensing())
     book = Rulebook(tables)
     facts: dict[str, Any] = model[0] if model else {}
+    bound: dict[str, Any] = below[0] if below else {}
     upstream = sorted(set(duties["source_license_id"]))
     declared = facts.get("license_ids") or []
     gravest = verdicts.sort(pl.col("verdict").cast(pl.Enum(VERDICTS))).row(0, named=True) if verdicts.height else {}
@@ -92,8 +102,12 @@ def license_report(database: Path, model_id: str) -> LicenseReport:
         against=tuple(clash.select("source_license_id", "against_license_id").row(0)) if clash.height else (),
         duties=tuple(sorted((_duty(row, book, tables) for row in duties.iter_rows(named=True)), key=_gravity)),
         unstated_parents=dict(unstated.select("parent_id", "parent_license_state").iter_rows()),
-        fitting=tuple(book.fitting(upstream)) if upstream else (),
+        fitting=_fitting(book, upstream, declared),
         asks=tuple(_asks(declared, book)),
+        n_bound=bound.get("n_bound", 0),
+        n_in_conflict=bound.get("n_in_conflict", 0),
+        downloads_in_conflict=bound.get("downloads_in_conflict", 0),
+        is_name_in_doubt=bound.get("is_name_in_doubt"),
     )
 
 
@@ -130,10 +144,18 @@ def _gravity(duty: Duty) -> tuple[int, int, float, str, str]:
 
 
 def _asks(declared: list[str], book: Rulebook) -> list[dict[str, str]]:
-    """Return what each declared licence asks of a child that says nothing yet."""
+    """Return what each declared licence asks of a child, in the words for one that keeps it."""
     return [
         {"license_id": license_id, "rule_id": rule.rule_id, "clause": rule.clause, "duty": rule.duty}
         for license_id in declared
         if book.is_known(license_id)
-        for rule in book.judge(license_id, [])
+        for rule in book.judge(license_id, [license_id], has_prefix=False)
     ]
+
+
+def _fitting(book: Rulebook, upstream: list[str], declared: list[str]) -> tuple[str, ...]:
+    """Return the licences that honour every duty: those upstream, then the declared ones, then the others."""
+    if not upstream:
+        return ()
+    fitting = book.fitting(upstream)
+    return tuple(sorted(fitting, key=lambda each: (each not in upstream, each not in declared, each)))

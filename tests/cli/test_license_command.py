@@ -6,6 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from small_hub import publish
+from small_hub_licenses import license_rows
+from small_hub_rows import edge, model
+
 if TYPE_CHECKING:
     from conftest import Shell
 
@@ -51,6 +55,8 @@ def test_a_root_has_no_duties_and_its_children_have(hubtree: Shell, published: P
     ended = hubtree("license", "deep/Base-1")
     assert "none: it names no parent" in ended.out
     assert "under apache-2.0: Licence text and notices go with the model" in ended.out
+    assert "5 models below have a duty from this one; 3 declare a licence against it, with 1,250 downloads" in ended.out
+    assert "its name speaks" not in ended.out
     assert "is not listed" in hubtree("license", "gone/parent").out
 
 
@@ -85,3 +91,15 @@ def test_wrong_usage_and_unknown_models_end_as_elsewhere(hubtree: Shell, publish
 
 def test_nothing_published_is_told_as_elsewhere(hubtree: Shell) -> None:
     assert hubtree("license", "--conflicts").code == 2
+
+
+def test_a_source_whose_name_disagrees_with_its_licence_is_told_to_its_maintainer(hubtree: Shell, tmp_path: Path) -> None:
+    rows = {
+        "models": [model("a/llama-3-8b", license_id="llama2"), model("b/poems", license_id="apache-2.0", downloads_30d=9)],
+        "edges": [edge("a/llama-3-8b", "b/poems")],
+    }
+    publish(tmp_path / "home" / "published", {**rows, **license_rows(rows["models"], rows["edges"])})
+    ended = hubtree("license", "a/llama-3-8b")
+    assert "1 models below have a duty from this one; 1 declare a licence against it, with 9 downloads" in ended.out
+    assert "make sure that the declared licence is right" in ended.out
+    assert "doubt:  source_name_disagrees" in hubtree("license", "b/poems").out
