@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -127,10 +128,21 @@ def _of_duty(duty: Duty) -> list[str]:
         f"{duty.verdict.upper()} by {duty.rule_id}: {duty.source_license_id} of {duty.source_id}"
         f" (confidence {duty.confidence:.2f})",
         f"  asks:   {duty.duty} [{duty.clause}]",
-        f"  path:   {' → '.join(duty.path)}",
+        f"  path:   {_path(duty)}",
         f"  to do:  {duty.action}",
     ]
     return lines + [f"  doubt:  {name}: {meaning}" for name, meaning in duty.doubts.items()]
+
+
+def _path(duty: Duty) -> str:
+    """Write a path with the relation of each step; a question mark where nobody declared it."""
+    steps = {(step.parent_id, step.child_id): step for step in duty.steps}
+    words = [duty.path[0]]
+    for pair in pairwise(duty.path):
+        step = steps.get(pair)
+        mark = "" if step is None or step.relation_source == "declared" else "?"
+        words.append(f"–{step.relation}{mark}→ {pair[1]}" if step else f"→ … → {pair[1]}")
+    return " ".join(words)
 
 
 def _fitting(found: LicenseReport) -> str:

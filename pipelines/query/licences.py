@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,17 @@ NOT_ADVICE: Final = "A flag for a person to review, from declared licence fields
 
 
 @dataclass(frozen=True)
+class Step:
+    """One edge of a path: how the child was made, whether somebody declared that, and which sources state the pair."""
+
+    parent_id: str
+    child_id: str
+    relation: str | None
+    relation_source: str | None
+    evidence_sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Duty:
     """One duty that a licence upstream brings to a model, and how its declared licence stands to it."""
 
@@ -26,6 +38,8 @@ class Duty:
     source_license_id: str
     source_id: str
     path: tuple[str, ...]
+    steps: tuple[Step, ...]
+    """The edges of the path; of one longer than 64 models the gap after the source is no step."""
     clause: str
     duty: str
     action: str
@@ -82,6 +96,9 @@ def license_report(database: Path, model_id: str) -> LicenseReport:
         verdicts = ask(connection, "license_verdicts_of", model_id=known)
         duties = ask(connection, "license_duties_of", model_id=known)
         below = ask(connection, "license_duties_from", model_id=known).to_dicts()
+        on_paths = duties["path"].explode().drop_nulls().unique().sort().to_list()
+        edges = ask(connection, "license_path_edges", model_ids=on_paths)
+    steps = {(step.parent_id, step.child_id): step for step in map(_step, edges.iter_rows(named=True))}
     tables = CodeTables(**codes.licensing())
     book = Rulebook(tables)
     facts: dict[str, Any] = model[0] if model else {}
@@ -100,7 +117,7 @@ def license_report(database: Path, model_id: str) -> LicenseReport:
         n_descendants=facts.get("n_descendants"),
         verdict=gravest.get("verdict"),
         against=tuple(clash.select("source_license_id", "against_license_id").row(0)) if clash.height else (),
-        duties=tuple(sorted((_duty(row, book, tables) for row in duties.iter_rows(named=True)), key=_gravity)),
+        duties=tuple(sorted((_duty(row, steps, book, tables) for row in duties.iter_rows(named=True)), key=_gravity)),
         unstated_parents=dict(unstated.select("parent_id", "parent_license_state").iter_rows()),
         fitting=_fitting(book, upstream, declared),
         asks=tuple(_asks(declared, book)),
@@ -124,13 +141,18 @@ def license_conflicts(database: Path) -> pl.DataFrame:
         return ask(connection, "license_conflicts")
 
 
-def _duty(row: dict[str, Any], book: Rulebook, tables: CodeTables) -> Duty:
+def _step(row: dict[str, Any]) -> Step:
+    return Step(**row | {"evidence_sources": tuple(row["evidence_sources"])})
+
+
+def _duty(row: dict[str, Any], steps: dict[tuple[str, str], Step], book: Rulebook, tables: CodeTables) -> Duty:
     rule = book.rules[row["rule_id"]]
     known = {doubt: f"{meaning} (× {factor})" for doubt, factor, meaning, _ in tables.doubts.iter_rows()}
     named = {name: row[name] for name in ("verdict", "rule_id", "obligation", "source_license_id", "source_id", "clause")}
     return Duty(
         **named,
         path=tuple(row["path"]),
+        steps=tuple(steps[pair] for pair in pairwise(row["path"]) if pair in steps),
         duty=rule.duty,
         action=rule.action,
         confidence=row["confidence"],

@@ -33,6 +33,7 @@ select
     list_sort(list_intersect(m.tags, t.known)) as generator_tags,
     case when not m.is_created_at_floor then m.created_at end as created_at,
     m.last_modified_at,
+    m.has_weights,
     m.removed_at is not null as is_removed
 from models m
 join linked k on k.model_id = m.model_id

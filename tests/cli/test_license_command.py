@@ -24,7 +24,7 @@ def test_a_conflict_is_explained_with_clause_path_action_doubts_and_no_advice(hu
         "verdict: conflict",
         "CONFLICT by LLAMA-4: llama2 of deep/Base-1 (confidence 0.72)",
         "[Llama Community License section 1.b",
-        "deep/Base-1 → odd/base-1-lora",
+        "deep/Base-1 –adapter→ odd/base-1-lora",
         "to do:  Declare the parent's Llama licence",
         "doubt:  maybe_no_derivative: Every step",
         "licences that honour every duty: llama2",
@@ -64,6 +64,8 @@ def test_json_holds_the_whole_situation(hubtree: Shell, published: Path) -> None
     found = json.loads(hubtree("license", "odd/base-1-lora", "--json").out)
     assert found["verdict"] == "conflict"
     assert found["duties"][0]["path"] == ["deep/Base-1", "odd/base-1-lora"]
+    step = {"relation": "adapter", "relation_source": "declared", "evidence_sources": ["tag"]}
+    assert found["duties"][0]["steps"] == [{"parent_id": "deep/Base-1", "child_id": "odd/base-1-lora", **step}]
     assert found["duties"][0]["doubts"].keys() == {"maybe_no_derivative"}
     assert "legal advice" in found["note"]
 

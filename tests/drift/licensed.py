@@ -23,6 +23,7 @@ _RECORD = {
     "generator_tags": pl.List(pl.String()),
     "created_at": pl.Datetime("us"),
     "last_modified_at": pl.Datetime("us"),
+    "has_weights": pl.Boolean(),
     "is_removed": pl.Boolean(),
 }
 _EDGE = {
@@ -34,6 +35,7 @@ _EDGE = {
     "is_repaired": pl.Boolean(),
     "is_relation_disputed": pl.Boolean(),
     "is_time_inverted": pl.Boolean(),
+    "is_weight_inheriting": pl.Boolean(),
     "is_cut": pl.Boolean(),
 }
 
@@ -52,7 +54,7 @@ def record(model_id: str, *license_ids: str, **values: Any) -> dict[str, Any]:
 def edge(parent_id: str, child_id: str, relation: str = "finetune", **values: Any) -> dict[str, Any]:
     """A declared edge without a flaw."""
     flags = dict.fromkeys(("is_repaired", "is_relation_disputed", "is_time_inverted", "is_cut"), False)
-    usual = {"relation": relation, "relation_source": "declared", "is_declared": True, **flags}
+    usual = {"relation": relation, "relation_source": "declared", "is_declared": True, "is_weight_inheriting": True, **flags}
     return {**usual, "parent_id": parent_id, "child_id": child_id, **values}
 
 

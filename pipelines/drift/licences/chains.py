@@ -79,7 +79,7 @@ _SURE_EDGE: Final = {
     "relation": pl.lit("finetune"),
     "relation_source": pl.lit("declared"),
     **dict.fromkeys(("is_repaired", "is_relation_disputed", "is_time_inverted", "is_cut"), pl.lit(False)),
-    "is_declared": pl.lit(True),
+    **dict.fromkeys(("is_declared", "is_weight_inheriting"), pl.lit(True)),
 }
 """A chain says who came from whom and no more: its steps are taken as declared finetunes."""
 _NOTHING_ELSE: Final = {
@@ -89,6 +89,7 @@ _NOTHING_ELSE: Final = {
     "generator_tags": pl.lit([], dtype=pl.List(pl.String)),
     "created_at": pl.lit(None, dtype=pl.Datetime("us")),
     "last_modified_at": pl.lit(None, dtype=pl.Datetime("us")),
+    "has_weights": pl.lit(None, dtype=pl.Boolean),
     "is_removed": pl.lit(False),
 }
 

@@ -47,6 +47,7 @@ _FLAGS: Final = {
     "alias_resolved": pl.col("source_is_alias") | pl.col("child_is_alias"),
     "ambiguous_family_id": pl.col("source_is_family") | pl.col("child_is_family"),
     "ancestor_without_license": pl.col("is_below_unstated"),
+    "child_without_weights": _IS_FLAGGED & ~pl.col("child_has_weights"),
     "license_name_disagrees": pl.col("source_is_contradicted") | pl.col("child_is_contradicted"),
     "license_id_not_yet_listed": _IS_FLAGGED & (_WRITTEN < _KNOWN),
     "maybe_no_derivative": _IS_FLAGGED & (pl.col("reach") != "finetune") & (pl.col("obligation") != "no_derivatives"),

@@ -32,6 +32,8 @@ _EDGE_DOUBTS: Final[Mapping[str, pl.Expr]] = {
     "relation_inferred": pl.col("relation_source") == "inferred",
     "repaired_id": pl.col("is_repaired"),
     "child_older_than_parent": pl.col("is_time_inverted"),
+    "no_weights_pass": ~pl.col("is_weight_inheriting").fill_null(True),
+    "weights_may_not_pass": pl.col("is_weight_inheriting").is_null(),
 }
 """Doubts that an edge brings to every duty that comes over it."""
 _LONG_EDGE: Final = pl.col("edge").cast(pl.Int64)
@@ -180,6 +182,7 @@ def _with_facts(hub: Hub, arrivals: pl.DataFrame, tables: CodeTables) -> pl.Data
     child = ends.join(_of_children(hub.own, families), on="node", how="left").select(
         pl.col("node").alias("child"), *_CHILD_FACTS, declared=pl.col("license_ids").list.join(" "), child_owner="owner",
         child_bare_name=_BARE_NAME, child_created_at="created_at", child_modified_at="last_modified_at",
+        child_has_weights="has_weights",
         several_licenses=pl.col("license_ids").list.len() > 1,
     )  # fmt: skip
     source = ends.filter(pl.col("node").is_in(arrivals["origin"].unique().implode())).select(
