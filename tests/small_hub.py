@@ -26,6 +26,7 @@ from small_hub_rows import (
     succession,
     with_interval,
 )
+from small_hub_trends import order_and_trend_rows
 
 from warehouse.contract import TABLES, Table
 from warehouse.publisher import load
@@ -292,6 +293,7 @@ def _described() -> dict[str, list[Row]]:
         "card_drift": CARD_DRIFT,
         "card_duplicates": CARD_DUPLICATES,
         **drift_rows(),
+        **order_and_trend_rows(),
         "quarantine": [
             {
                 "landing_kind": "listing",

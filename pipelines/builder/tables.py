@@ -24,7 +24,7 @@ from warehouse.contract import TABLES
 from warehouse.engine import Engine
 from warehouse.files import write_whole
 
-_STAGED = ("latest", "record_counts", "renames", "removals", "tag_facts", "card_facts", "card_visits")
+_STAGED = ("latest", "record_counts", "renames", "removals", "tag_facts", "card_facts", "card_visits", "trait_history")
 _MEASURED = ("losses", "evaluations")
 _VERDICTS = ("loss_verdicts", "broken_loss_columns", "evaluation_verdicts")
 _MODEL_INPUTS = ("licenses_declared", "languages_declared", "weights_held")
@@ -99,13 +99,14 @@ def _write_models(folder: BuildFolder, settings: Settings) -> None:
 
 
 def analyse(folder: BuildFolder, settings: Settings) -> dict[str, int]:
-    """Measure the finished lineage: how bases grow, how traits drift, what licences oblige to, how alike relatives are."""
+    """Measure the finished lineage: growth, drift along edges and over time, duties of licences, likeness of relatives."""
     # Here and not above: what they import takes a third of a second that no earlier step needs.
     from pipelines.builder.card_drift import write_card_drift
     from pipelines.builder.card_duplicates import write_card_duplicates
     from pipelines.builder.drift import write_drift
     from pipelines.builder.growth import write_growth
     from pipelines.builder.similarity import write_similarity
+    from pipelines.builder.trends import write_orders, write_trends
     from pipelines.builder.verdicts import write_verdicts
 
     with _engine(folder, settings) as engine:
@@ -115,6 +116,9 @@ def analyse(folder: BuildFolder, settings: Settings) -> dict[str, int]:
         n_transitions = write_drift(folder, engine)
         write_card_drift(folder, engine)
         write_card_duplicates(folder, engine)
+    write_orders(folder)
+    with _engine(folder, settings) as engine:
+        write_trends(folder, engine)
     told = {"growth_fits": _height(folder.table("main", "growth_fits")), "similarity": write_similarity(folder, settings)}
     return {**told, "license_conflicts": n_conflicts, "trait_transitions": n_transitions}
 

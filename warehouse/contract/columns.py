@@ -9,6 +9,7 @@ from warehouse.contract.column import Column, at, count, estimate, flag, number,
 from warehouse.contract.drift_columns import DRIFT_COLUMNS
 from warehouse.contract.license_columns import LICENSE_COLUMNS
 from warehouse.contract.observation_columns import OBSERVATION_COLUMNS
+from warehouse.contract.trend_columns import CHANGE_COLUMNS, ORDER_COLUMNS, TREND_COLUMNS
 
 _ALL: Final = (
     # identity
@@ -325,4 +326,6 @@ _ALL: Final = (
     text("expected", "What must hold."),
 )
 
-COLUMNS: Final[dict[str, Column]] = {column.name: column for column in (*_ALL, *DRIFT_COLUMNS)}
+COLUMNS: Final[dict[str, Column]] = {
+    column.name: column for column in (*_ALL, *DRIFT_COLUMNS, *ORDER_COLUMNS, *TREND_COLUMNS, *CHANGE_COLUMNS)
+}

@@ -11,8 +11,10 @@ from warehouse.contract.growth import ATTACHMENT_FITS, GROWTH_FITS
 from warehouse.contract.license_tables import LICENSE_DUTIES, LICENSE_VERDICTS
 from warehouse.contract.observations import EVALUATIONS, LOSSES
 from warehouse.contract.operation import CHECK_RESULTS, CONSERVATION, QUARANTINE, RUNS
+from warehouse.contract.order_tables import ORDER_TABLES
 from warehouse.contract.shape_tables import LOOKALIKES, TREE_CONCENTRATION
 from warehouse.contract.table import Rule, Table, names
+from warehouse.contract.trend_tables import TREND_TABLES
 
 CONTRACT_VERSION: Final = "1.0"
 """A change that breaks a reader's SQL raises the major number, an added column or table the minor one."""
@@ -303,6 +305,8 @@ TABLES: Final[dict[str, Table]] = {
         CARD_DUPLICATES,
         _SIMILARITY,
         *DRIFT_TABLES,
+        *ORDER_TABLES,
+        *TREND_TABLES,
         _DAILY,
         LOSSES,
         EVALUATIONS,
