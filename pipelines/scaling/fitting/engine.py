@@ -82,6 +82,8 @@ class Problem:
     """A law on observations, in centred coordinates."""
 
     def __init__(self, law: Law, columns: Columns, target: Floats, objective: Objective) -> None:
+        if law.space == "raw" and objective.space == "log":
+            raise ValueError(f"{law.name} foretells the {law.target} itself: its residuals are raw, not logarithmic")
         self.law, self.objective = law, objective
         self.aim = np.log(target) if objective.space == "log" else target
         design = law.design(columns)
