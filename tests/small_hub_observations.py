@@ -61,9 +61,67 @@ def score(source_row: int, model_id: str, value: float, **values: Any) -> Row:
     }
 
 
+def change(relation: str, baseline: str, mean: float, **values: Any) -> Row:
+    """A row of score_changes with plain defaults."""
+    return {
+        "relation": relation,
+        "baseline": baseline,
+        "protocol_id": "board/quiz/5-shot/acc/plain",
+        "n_pairs": 1,
+        "n_parents_compared": 1,
+        "mean_change": mean,
+        "median_change": mean,
+        "improved_share": float(mean > 0),
+        "clear_share": 1.0,
+        **values,
+    }
+
+
 def observations() -> dict[str, list[Row]]:
     """Two runs of one series, one with two checkpoints, and a model of the hub."""
     return {
+        "score_scaling": [
+            {
+                "protocol_id": "board/quiz/5-shot/acc/plain",
+                "metric_kind": "accuracy",
+                "n_scored_models": 5,
+                "n_computes": 5,
+                "rank_correlation": 0.8,
+                "rank_correlation_low95": 0.1,
+                "rank_correlation_high95": 0.97,
+            }
+        ],
+        "score_changes": [
+            change("finetune", "parent", 0.1),
+            change("quantized", "parent", -0.05),
+            change("merge", "parent", 0.15, mean_change_low95=0.05, mean_change_high95=0.25),
+            change("merge", "best_parent", 0.05),
+        ],
+        "score_fronts": [
+            {
+                "protocol_id": "board/quiz/5-shot/acc/plain",
+                "model_ref": model,
+                "model_id": model,
+                "value": value,
+                "parameter_count": 7e9,
+                "known_at": SEEN,
+            }
+            for model, value in (("deep/Base-1", 0.6), ("mix/twins", 0.75))
+        ],
+        "design_gains": [
+            {
+                "protocol_id": "board/quiz/5-shot/acc/plain",
+                "n_scored_models": 120,
+                "n_scored_families": 30,
+                "scale_error": 0.1,
+                "design_error": 0.08,
+                "design_gain": 1 - 0.08 / 0.1,
+                "design_gain_low95": 0.1,
+                "design_gain_high95": 0.3,
+                "shuffled_gain": -0.02,
+                "shuffled_gain_largest": 0.01,
+            }
+        ],
         "evaluations": [
             score(0, "deep/Base-1", 0.6),
             score(1, "mila/base-1-chat", 0.7),

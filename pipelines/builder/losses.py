@@ -26,7 +26,7 @@ OBSERVATION_COLUMNS: Final = (
 )  # fmt: skip
 
 
-def write_verdicts(folder: BuildFolder, engine: Engine) -> None:
+def write_loss_verdicts(folder: BuildFolder, engine: Engine) -> None:
     """Write ``stage/loss_verdicts``, one row a landed loss of a newest import, and ``stage/broken_loss_columns``."""
     rows = engine.frame("stage", "loss_rows")
     broken = broken_columns(rows)

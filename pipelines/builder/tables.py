@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.builder.card_statements import write_card_statements
 from pipelines.builder.folder import BuildFolder
 from pipelines.builder.lookalike_pairs import write_lookalikes
-from pipelines.builder.losses import see_losses_of_the_hub, write_verdicts
+from pipelines.builder.losses import see_losses_of_the_hub, write_loss_verdicts
 from pipelines.builder.relations import relation_signs
 from pipelines.lineage.concentration import tree_concentration
 from pipelines.lineage.disagreements import find_disagreements
@@ -38,7 +38,7 @@ def stage(folder: BuildFolder, settings: Settings) -> dict[str, int]:
         for name in _STAGED:
             engine.write("stage", name, folder.table("stage", name))
             folder.see(engine, "stage", name)
-        write_verdicts(folder, engine)
+        write_loss_verdicts(folder, engine)
         engine.write("stage", "evaluation_verdicts", folder.table("stage", "evaluation_verdicts"))
         folder.see(engine, "stage", *_VERDICTS)
         for name in ("quarantine", "parent_lookups"):
@@ -125,6 +125,8 @@ def analyse(folder: BuildFolder, settings: Settings) -> dict[str, int]:
 
 def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Make the remaining published tables and load all of them into the build's private DuckDB file."""
+    from pipelines.builder.downstream import write_downstream
+
     with _engine(folder, settings, "cards", "lookups", "daily", *_MEASURED, "runs") as engine:
         folder.see(engine, "stage", "record_counts", "card_visits", "card_texts", "latest", *_VERDICTS)
         folder.see(engine, "main", "cards", "quarantine", "parent_lookups")
@@ -133,6 +135,7 @@ def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
             engine.write("main", name, folder.table("main", name))
         folder.see(engine, "main", "daily_metrics", *_MEASURED)
         engine.write("main", "conservation", folder.table("main", "conservation"))
+    write_downstream(folder)
     tables = {name: folder.table("main", name) for name in TABLES if name != "check_results"}
     publisher.load(folder.database, tables, threads=settings.threads, memory_limit=settings.memory_limit)
     return {name: _height(path) for name, path in tables.items()}

@@ -26,6 +26,7 @@ VOCABULARIES: Final[dict[str, tuple[str, ...]]] = {
     "parameter_definition": ("with_embeddings", "without_embeddings", "nominal", "unknown"),
     "log_base": ("e", "2", "10", "perplexity"),
     "metric_kind": ("nll", "probability", "log_probability", "accuracy", "other"),
+    "baseline": ("parent", "best_parent", "mean_parent"),
     "stderr_source": ("reported", "binomial"),
     "evaluation_source": ("import", "model_index"),
     "loss_source": ("import", "model_index", "card_table"),

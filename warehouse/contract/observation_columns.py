@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.contract.column import Column, at, count, flag, number, text, texts
+from warehouse.contract.column import Column, at, count, estimate, flag, number, text, texts
 
 OBSERVATION_COLUMNS: Final = (
     # what was measured
@@ -59,6 +59,27 @@ OBSERVATION_COLUMNS: Final = (
     text("base_model_ref", "Base model that the source names; the hub's own parents stand in edges."),
     at("evaluated_at", "When the evaluation was asked for (UTC)."),
     text("evaluation_source", "import: a file of scores; model_index: a result that the card states."),
+    # from scale to scores
+    count("n_scored_models", "Models with a score in the protocol.", minimum=1),
+    count("n_computes", "Different training computes among them.", minimum=1),
+    *estimate(
+        "rank_correlation", "Spearman's correlation of score and training compute, larger scores better: -1 to 1.", minimum=-1
+    ),
+    count("n_scored_families", "Families of those models: linked by edges or by the base that a source names.", minimum=1),
+    number("scale_error", "Mean absolute error of the score predicted from size alone, families held out."),
+    number("design_error", "The same with design features beside size."),
+    *estimate("design_gain", "1 less design_error over scale_error; below 0 the features mislead."),
+    Column("shuffled_gain", "DOUBLE", "Mean gain of the same features shuffled over the models: about 0 or below."),
+    Column("shuffled_gain_largest", "DOUBLE", "Largest gain among the shuffles."),
+    text("baseline", "What a child is compared with: its parent; of merges also best_parent and mean_parent of those scored."),
+    count("n_parents_compared", "Different (first) parents among the pairs.", minimum=1),
+    *estimate("mean_change", "Mean of child less baseline, turned so that above 0 is better; interval clustered by parent."),
+    Column("median_change", "DOUBLE", "Median of the same."),
+    number("improved_share", "Share of pairs whose child is better.", maximum=1),
+    number(
+        "clear_share", "Share of pairs that differ by more than 1.96 joint standard errors; null if none are known.", maximum=1
+    ),
+    at("known_at", "When the model was there: its creation on the hub, else its evaluation (UTC)."),
     # who says so
     text(
         "loss_source",

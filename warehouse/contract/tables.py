@@ -12,6 +12,7 @@ from warehouse.contract.license_tables import LICENSE_DUTIES, LICENSE_VERDICTS
 from warehouse.contract.observations import EVALUATIONS, LOSSES
 from warehouse.contract.operation import CHECK_RESULTS, CONSERVATION, QUARANTINE, RUNS
 from warehouse.contract.order_tables import ORDER_TABLES
+from warehouse.contract.score_tables import DESIGN_GAINS, SCORE_CHANGES, SCORE_FRONTS, SCORE_SCALING
 from warehouse.contract.shape_tables import LOOKALIKES, TREE_CONCENTRATION
 from warehouse.contract.table import Rule, Table, names
 from warehouse.contract.trend_tables import TREND_TABLES
@@ -310,6 +311,10 @@ TABLES: Final[dict[str, Table]] = {
         _DAILY,
         LOSSES,
         EVALUATIONS,
+        SCORE_SCALING,
+        SCORE_CHANGES,
+        SCORE_FRONTS,
+        DESIGN_GAINS,
         QUARANTINE,
         CONSERVATION,
         RUNS,
