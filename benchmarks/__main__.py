@@ -11,13 +11,24 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import part_crawl, part_drift, part_lineage, part_nightly, part_scaling, part_sql
+from benchmarks import (
+    part_crawl,
+    part_descent,
+    part_drift,
+    part_lineage,
+    part_nightly,
+    part_scale,
+    part_scaling,
+    part_similarity,
+    part_sql,
+)
 from benchmarks.machine import machine, versions
 from benchmarks.measuring import ROOT, BenchmarkFailed
 from benchmarks.page import write_results
 from benchmarks.report import Part, as_json, show
 
-PARTS = ("lineage", "sql", "drift", "crawl", "nightly", "scaling")
+PARTS = ("lineage", "sql", "drift", "descent", "similarity", "scale", "crawl", "nightly", "scaling")
+ON_RECORDED = {"lineage", "sql", "drift", "descent", "similarity", "crawl"}
 
 
 def main() -> int:
@@ -70,16 +81,24 @@ def _measure(work: Path, asked: argparse.Namespace, parts: list[Part], console: 
                 add(part_sql.run(home, asked.rounds))
             if "drift" in asked.only:
                 add(part_drift.run(home, work, asked.rounds))
+        if {"descent", "similarity"} & set(asked.only):
+            prepared = part_descent.prepare(work, listing)
+            if "descent" in asked.only:
+                add(part_descent.run(work, listing, prepared, asked.rounds))
+            if "similarity" in asked.only:
+                add(part_similarity.run(prepared.tables, asked.rounds))
         if "crawl" in asked.only:
             add(part_crawl.run_recorded(work, listing, asked.rounds))
-    elif {"lineage", "sql", "drift", "crawl"} & set(asked.only):
+    elif ON_RECORDED & set(asked.only):
         add(
             Part(
                 "Recorded data",
-                "Lineage, SQL, drift and recorded pages need it.",
+                "Lineage, SQL, drift, similarity and recorded pages need it.",
                 skipped=f"{listing} is not here (HUBTREE_REAL_DATA names its folder)",
             )
         )
+    if "scale" in asked.only:
+        add(part_scale.run(work, asked.rounds))
     if "crawl" in asked.only:
         add(part_crawl.run_planted(work, asked.rounds))
     if "nightly" in asked.only:

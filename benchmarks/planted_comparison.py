@@ -14,7 +14,7 @@ UNEXPLAINED: Final = "unexplained"
 SCOPES: Final = ("no_merges", "all", "as_declared")
 _CLAIM: Final = ("child_id", "parent_ref", "evidence")
 _PAIR: Final = ("parent_id", "child_id")
-_FLAGS: Final = ("is_parent_listed", "is_cut")
+_FLAGS: Final = ("is_parent_listed", "is_weight_inheriting", "is_cut")
 _PLACE: Final = ("root_id", "depth", "n_parents", "n_children", "n_descendants", "family_id")
 
 

@@ -24,6 +24,7 @@ from pipelines.local_hub.planted.generators import GENERATORS
 REASONS: Final = {
     "redirect": "the parent is named by an id it no longer has, and only the hub's redirect tells",
     "unstated": "how the child was made is stated nowhere, in the truth neither; what the Hub assumes is expected",
+    "several": "one of several parents, in the card's metadata alone: nothing says whether it gave weights",
     "trainer": "an adapter without a library, with the tag of a trainer: the Hub itself says finetune",
     "no card": "the child has no card that could name its parent",
     "not named": "the child's card does not name its parent",
@@ -51,7 +52,7 @@ class Planted:
     """The pairs that were planted, or those of them that can be found; and why the two differ."""
 
     edges: pl.DataFrame
-    """parent_id, child_id, relation, is_parent_listed, is_exact (some declared claim is written letter for letter)."""
+    """parent_id, child_id, relation, is_parent_listed, is_weight_inheriting, is_exact (declared letter for letter)."""
     claims: pl.DataFrame
     """child_id, parent_ref, evidence (one row a source), resolution, parent_id."""
 
@@ -60,7 +61,11 @@ def truth_of(hub: PlantedHub) -> Planted:
     """Return what was planted."""
     claims = hub.truth["claims_expected"]
     exact = claims.filter(resolution="exact").select("parent_id", "child_id", is_exact=pl.lit(True)).unique()
-    edges = hub.truth["edges"].select(*_PAIR, "relation", "is_parent_listed").join(exact, on=_PAIR, how="left")
+    edges = (
+        hub.truth["edges"]
+        .select(*_PAIR, "relation", "is_parent_listed", "is_weight_inheriting")
+        .join(exact, on=_PAIR, how="left")
+    )
     stated = claims.explode("evidence", empty_as_null=True).drop_nulls("evidence")
     return Planted(
         edges.with_columns(pl.col("is_exact").fill_null(False)),
@@ -89,19 +94,33 @@ def _without_answers(truth: Planted, moved: pl.DataFrame) -> tuple[Planted, pl.D
         resolution=pl.when(is_asked).then(pl.lit("placeholder")).otherwise("resolution"),
         parent_id=pl.when(is_asked).then("parent_ref").otherwise("parent_id"),
     )
-    written = asked.select(*_PAIR, written="parent_ref")
-    edges = truth.edges.join(written, on=_PAIR, how="left").with_columns(
-        parent_id=pl.coalesce("written", "parent_id"),
-        is_parent_listed=pl.col("is_parent_listed") & pl.col("written").is_null(),
-        relation=pl.col("relation").fill_null("finetune"),
+    written, unclear = asked.select(*_PAIR, written="parent_ref"), _of_several(truth)
+    unknown = unclear.select(*_PAIR, is_unclear=pl.lit(True))
+    edges = (
+        truth.edges.join(written, on=_PAIR, how="left")
+        .join(unknown, on=_PAIR, how="left")
+        .with_columns(
+            is_weight_inheriting=pl.when(pl.col("is_unclear").is_null()).then("is_weight_inheriting"),
+            parent_id=pl.coalesce("written", "parent_id"),
+            is_parent_listed=pl.col("is_parent_listed") & pl.col("written").is_null(),
+            relation=pl.col("relation").fill_null("finetune"),
+        )
     )
     unstated = truth.edges.filter(pl.col("relation").is_null())
     whys = [
         (asked.select(*_PAIR), "redirect"),
         (asked.select("child_id", parent_id="parent_ref"), "redirect"),
         (unstated, "unstated"),
+        (unclear, "several"),
     ]
-    return Planted(edges.drop("written"), claims), _reasons(whys)
+    return Planted(edges.drop("written", "is_unclear"), claims), _reasons(whys)
+
+
+def _of_several(truth: Planted) -> pl.DataFrame:
+    """Return the pairs of children of several parents, no merges, that neither a tag nor the hub states."""
+    stated = truth.claims.filter(pl.col("evidence") != "card_data")
+    several = truth.edges.filter((pl.len().over("child_id") > 1) & (pl.col("relation") != "merge").fill_null(True))
+    return several.join(stated, on=_PAIR, how="anti")
 
 
 def _without_relations(hub: PlantedHub, truth: Planted) -> tuple[Planted, pl.DataFrame]:

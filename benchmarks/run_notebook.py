@@ -32,14 +32,7 @@ def main(listing: Path, output: Path) -> None:
     with watch.stage("tasks and languages"):
         numbers |= yardstick_drift.task_numbers(models, declared) | yardstick_drift.language_numbers(models, declared)
     with watch.stage("repair"):
-        dates = yardstick_repaired.read_created(models)
-        resolved = yardstick_repaired.resolve(claims, models, yardstick_repaired.read_legacy_ids())
-        edges = yardstick_repaired.find_edges(resolved, dates)
-        merges = yardstick_repaired.find_merges(edges, models)
-        edges["is_merge"] = [child in merges for child in edges["child"]]
-        created = yardstick_repaired.created_among(edges, dates)
-        whole = nx.from_pandas_edgelist(edges, "parent", "child", create_using=nx.DiGraph)
-        cut = yardstick_repaired.edges_to_cut(whole, created)
+        edges, cut, created = yardstick_repaired.repaired_graph(claims, models)
         numbers |= yardstick_repaired.edge_numbers(edges, cut)
     with watch.stage("families and places"):
         families, places = yardstick_repaired.describe_lineage(edges, cut, created)

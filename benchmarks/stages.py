@@ -15,3 +15,12 @@ ANALYSE: Final = ("analyse",)
 
 CHECK_AND_PUBLISH: Final = ("check", "publish")
 """The steps of a build that come after them."""
+
+RESOLVE_AND_DESCRIBE: Final = ("resolve claims", "accept edges", "relate", "families and places")
+"""The lineage room alone, from claims to families with shape."""
+
+READ_OUT: Final = ("claims and births read out", "signs of relations read out")
+"""The queries that hand the lineage room its tables."""
+
+NOTEBOOK_LINEAGE: Final = ("repair", "families and places")
+"""The notebook's stages from claims to families with shape."""

@@ -99,6 +99,17 @@ def edges_to_cut(graph: nx.DiGraph, created: Created) -> set[tuple[str, str]]:
     return cut
 
 
+def repaired_graph(claims: Claims, models: pd.DataFrame) -> tuple[pd.DataFrame, set[tuple[str, str]], Created]:
+    """Return the repaired edges, those of them to cut, and when the linked models were created."""
+    dates = read_created(models)
+    edges = find_edges(resolve(claims, models, read_legacy_ids()), dates)
+    merges = find_merges(edges, models)
+    edges["is_merge"] = [child in merges for child in edges["child"]]
+    created = created_among(edges, dates)
+    whole = nx.from_pandas_edgelist(edges, "parent", "child", create_using=nx.DiGraph)
+    return edges, edges_to_cut(whole, created), created
+
+
 def edge_numbers(edges: pd.DataFrame, cut: set[tuple[str, str]]) -> dict[str, Any]:
     """Count the pairs before and after repair."""
     listed = edges[edges["is_listed"]]

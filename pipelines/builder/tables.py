@@ -15,7 +15,7 @@ from pipelines.lineage.concentration import tree_concentration
 from pipelines.lineage.disagreements import find_disagreements
 from pipelines.lineage.families import describe_lineage
 from pipelines.lineage.inheritance import mark_inheritance
-from pipelines.lineage.relation import node_kinds, relate
+from pipelines.lineage.relation import relate
 from pipelines.lineage.resolving import accept_edges, name_placeholders, resolve_claims, resolve_uses
 from pipelines.lineage.succession import resolve_successions
 from pipelines.settings import Settings
@@ -82,8 +82,7 @@ def _write_lineage(folder: BuildFolder, related: pl.DataFrame, models: pl.DataFr
     _write(folder.table("main", "families"), lineage.families.select(TABLES["families"].column_names))
     concentration = tree_concentration(lineage.families, models.height)
     _write(folder.table("main", "tree_concentration"), concentration.select(TABLES["tree_concentration"].column_names))
-    described = lineage.nodes.join(node_kinds(lineage.edges), on="model_id", how="left")
-    numbered = described.join(models.select("model_id", "model_number"), on="model_id").sort("model_number")
+    numbered = lineage.nodes.join(models.select("model_id", "model_number"), on="model_id").sort("model_number")
     _write(folder.table("lineage", "nodes"), numbered)
     return {"edges": lineage.edges.height, "families": lineage.families.height}
 

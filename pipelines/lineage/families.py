@@ -17,6 +17,7 @@ from pipelines.lineage import graph, shape
 from pipelines.lineage.descendants import Descendants, count_descendants
 from pipelines.lineage.descent import Descent
 from pipelines.lineage.forest import Flags, Ints
+from pipelines.lineage.relation import node_kinds
 
 Scope = Literal["no_merges", "all", "as_declared"]
 SCOPES: Final[tuple[Scope, ...]] = ("no_merges", "all", "as_declared")
@@ -59,7 +60,7 @@ def describe_lineage(accepted: pl.DataFrame, models: pl.DataFrame) -> Lineage:
 
     Returns:
         edges with ``is_cut``; families as in the contract; nodes: model_id, n_parents, n_children, n_descendants,
-        family_id (scope no_merges), root_id, depth, generation; placeholders are no rows of nodes.
+        family_id (scope no_merges), root_id, depth, generation, node_kind; placeholders are no rows of nodes.
     """
     hub = _hub(accepted, models)
     is_cut = graph.edges_to_cut(hub.n_nodes, hub.parents, hub.children, hub.age_rank())
@@ -75,6 +76,7 @@ def describe_lineage(accepted: pl.DataFrame, models: pl.DataFrame) -> Lineage:
         generation=place.descent.generation,
         root_id=hub.nodes["model_id"].gather(place.root),
         family_id=parts[SCOPES.index("no_merges")][1],
+        node_kind=node_kinds(hub.n_nodes, hub.parents, hub.children, accepted["relation"]),
     )
     return Lineage(edges=edges, families=families, nodes=nodes.filter("is_listed").drop("is_listed", "created_at"))
 
@@ -86,8 +88,14 @@ def _hub(accepted: pl.DataFrame, models: pl.DataFrame) -> _Hub:
         .join(models.select("model_id", "created_at", is_listed=pl.lit(True)), on="model_id", how="left", maintain_order="left")
         .with_columns(pl.col("is_listed").fill_null(False))
     )
-    parents, children = (ids.search_sorted(accepted[end]).cast(pl.Int64).to_numpy() for end in ("parent_id", "child_id"))
+    numbers = ids.to_frame().with_columns(node=pl.int_range(pl.len(), dtype=pl.Int64))
+    parents, children = (_numbered(accepted[end], numbers) for end in ("parent_id", "child_id"))
     return _Hub(nodes, parents, children)
+
+
+def _numbered(ends: pl.Series, numbers: pl.DataFrame) -> Ints:
+    joined = ends.alias("model_id").to_frame().join(numbers, on="model_id", how="left", maintain_order="left")
+    return joined["node"].to_numpy()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ under its own name. Nothing is matched by a bare name across owners, and no clai
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -55,16 +56,20 @@ def resolve_claims(claims: pl.DataFrame, models: pl.DataFrame, renames: pl.DataF
         that of the source times that of the resolution. Sorted by key.
     """
     read = _read_references(claims.select("parent_ref").unique())
-    found = _look_up(read, models, renames, legacy)
+    found = _look_up(read, models, renames, legacy).with_columns(
+        trust=pl.col("resolution").replace_strict(CONFIDENCE, return_dtype=pl.Float64)
+    )
+    is_self = pl.col("parent_id") == pl.col("child_id")
     resolved = claims.join(found, on="parent_ref", how="left").with_columns(
-        resolution=pl.when(pl.col("parent_id") == pl.col("child_id")).then(pl.lit("self")).otherwise("resolution"),
+        resolution=pl.when(is_self).then(pl.lit("self")).otherwise("resolution"),
+        trust=pl.when(is_self).then(CONFIDENCE["self"]).otherwise("trust"),
         relation_source=pl.when(pl.col("relation").is_not_null()).then(
             pl.when(_IS_DECLARED).then(pl.lit("declared")).otherwise(pl.lit("text"))
         ),
     )
-    confidence = pl.col("resolution").replace_strict(CONFIDENCE, return_dtype=pl.Float64)
     return (
-        resolved.with_columns(confidence=pl.col("confidence") * confidence, is_accepted=_is_accepted())
+        _with_acceptance(resolved)
+        .with_columns(confidence=pl.col("confidence") * pl.col("trust"))
         .select(
             "child_id", "parent_ref", "parent_id", "relation", "relation_source", "evidence", "rule", "resolution", "repairs",
             "confidence", "is_accepted", "excerpt", "n_mentions", "observed_at",
@@ -92,7 +97,7 @@ def name_placeholders(parent_claims: pl.DataFrame, lookups: pl.DataFrame) -> pl.
 _IS_DECLARED = pl.col("evidence").is_in(DECLARED)
 
 
-def _is_accepted() -> pl.Expr:
+def _with_acceptance(resolved: pl.DataFrame) -> pl.DataFrame:
     """Tell the claims that make edges.
 
     A declared claim does, unless it names its own model or none. What a card names supports a pair that is declared; alone it
@@ -100,11 +105,22 @@ def _is_accepted() -> pl.Expr:
     or the parents were merged: a sentence about another model must not turn a declared line of descent into a merge.
     """
     is_other_model = ~pl.col("resolution").is_in(["self", "rejected"])
-    is_declaration = _IS_DECLARED & is_other_model
+    is_declaration = resolved.select((_IS_DECLARED & is_other_model).alias("is_accepted")).to_series()
+    told = resolved.select("child_id", "parent_id", "relation", "resolution", "confidence", "evidence").with_row_index("row")
+    named = told.filter(~_IS_DECLARED).with_columns(is_other_model=is_other_model)
+    if named.is_empty():
+        return resolved.with_columns(is_declaration)
+    declared = told.filter(is_declaration).select("child_id", "parent_id", is_pair_declared=pl.lit(True)).unique()
+    children = declared.select("child_id", is_child_declared=pl.lit(True)).unique()
     is_unknown_word = (pl.col("resolution") == "placeholder") & ~pl.col("parent_id").str.contains("/", literal=True)
-    is_alone = ~is_declaration.any().over("child_id") | (pl.col("relation") == "merge").fill_null(False)
+    is_alone = pl.col("is_child_declared").is_null() | (pl.col("relation") == "merge").fill_null(False)
     is_sure = (pl.col("confidence") >= ACCEPTED) & ~is_unknown_word & is_alone
-    return is_other_model & (_IS_DECLARED | is_declaration.any().over("child_id", "parent_id") | is_sure)
+    decided = (
+        named.join(declared, on=["child_id", "parent_id"], how="left")
+        .join(children, on="child_id", how="left")
+        .select("row", is_accepted=pl.col("is_other_model") & (pl.col("is_pair_declared").fill_null(False) | is_sure))
+    )
+    return resolved.with_columns(is_declaration.scatter(decided["row"], decided["is_accepted"]))
 
 
 def _read_references(refs: pl.DataFrame) -> pl.DataFrame:
@@ -112,8 +128,14 @@ def _read_references(refs: pl.DataFrame) -> pl.DataFrame:
     read = [read_reference(ref) for ref in refs["parent_ref"]]
     return refs.with_columns(
         candidate=pl.Series([reference.model_id for reference in read], dtype=pl.String),
-        repairs=pl.Series([list(reference.repairs) for reference in read], dtype=pl.List(pl.String)),
+        repairs=_repairs([reference.repairs for reference in read]),
     )
+
+
+def _repairs(each: Sequence[tuple[str, ...]]) -> pl.Series:
+    """Return the codes of each reference as a list: few sets of them occur, so each list is made once."""
+    place = {codes: number for number, codes in enumerate(dict.fromkeys(each))}
+    return pl.Series([list(codes) for codes in place], dtype=_TEXTS).gather([place[codes] for codes in each])
 
 
 def _look_up(read: pl.DataFrame, models: pl.DataFrame, renames: pl.DataFrame, legacy: pl.DataFrame) -> pl.DataFrame:
@@ -208,40 +230,84 @@ def accept_edges(parent_claims: pl.DataFrame, models: pl.DataFrame) -> pl.DataFr
         parent_id, child_id, relation, relations, text_relation, evidence_sources, n_claims, is_declared, is_parent_listed,
         is_repaired, is_time_inverted; sorted by parent_id, child_id.
     """
+    claims = parent_claims.filter("is_accepted").select(*_PAIR, "relation", "evidence", "resolution", "confidence")
+    evidence = claims["evidence"].unique().sort().to_list()
+    is_exact, place = pl.col("resolution") == "exact", _place(_RELATIONS, "relation")
+    declared, written = pl.when(_IS_DECLARED).then(place), pl.when(~_IS_DECLARED).then(place)
+    # Least and greatest of small numbers alone: grouped sets, lists and texts cost many times more, and few pairs need them.
+    pairs = claims.group_by(_PAIR).agg(
+        declared=declared.min(),
+        last_declared=declared.max(),
+        written=written.min(),
+        last_written=written.max(),
+        **{f"by_{source}": (pl.col("evidence") == source).max() for source in evidence},
+        n_claims=pl.len().cast(pl.Int64),
+        is_declared=_IS_DECLARED.max(),
+        is_exactly_declared=(is_exact & _IS_DECLARED).max(),
+        is_exact=is_exact.max(),
+    )
+    names, lists = pl.Series(_RELATIONS, dtype=pl.String), pl.Series([[], *([name] for name in _RELATIONS)], dtype=_TEXTS)
+    described = pairs.with_columns(
+        relation=names.gather(pairs["declared"]),
+        relations=lists.gather(pairs["declared"].fill_null(-1) + 1),
+        text_relation=names.gather(pairs["written"]),
+        evidence_sources=_sources(pairs, evidence),
+        is_repaired=~pl.when("is_declared").then("is_exactly_declared").otherwise("is_exact"),
+    ).update(_surest(claims, pairs), on=_PAIR)
+    return _with_ages(described, models).select(_EDGE).sort(_PAIR)
+
+
+_PAIR: Final = ("parent_id", "child_id")
+_EDGE: Final = (
+    *_PAIR, "relation", "relations", "text_relation", "evidence_sources", "n_claims", "is_declared", "is_repaired",
+    "is_parent_listed", "is_time_inverted",
+)  # fmt: skip
+
+
+_RELATIONS: Final = ("adapter", "finetune", "merge", "quantized")
+_TEXTS: Final = pl.List(pl.String)
+
+
+def _place(words: Sequence[str], column: str) -> pl.Expr:
+    """Return the place of a text among few words, null for any other."""
+    return pl.coalesce(pl.when(pl.col(column) == word).then(pl.lit(place, pl.Int8)) for place, word in enumerate(words))
+
+
+def _sources(pairs: pl.DataFrame, evidence: Sequence[str]) -> pl.Series:
+    """Return the sources of each pair as a list: there are few sets of them, so each list is made once."""
+    sets = [[source for place, source in enumerate(evidence) if bits >> place & 1] for bits in range(1 << len(evidence))]
+    if not evidence:
+        return pl.Series([], dtype=_TEXTS)
+    bits = pl.sum_horizontal(*(pl.col(f"by_{source}") * (1 << place) for place, source in enumerate(evidence)))
+    return pl.Series(sets, dtype=_TEXTS).gather(pairs.select(bits.cast(pl.UInt32)).to_series())
+
+
+def _surest(claims: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs, few, that are given several relations: the one that counts, all declared ones, the words' surest."""
+    has_several = (pl.col("declared") != pl.col("last_declared")) | (pl.col("written") != pl.col("last_written"))
+    disputed = claims.join(pairs.filter(has_several.fill_null(False)), on=_PAIR, how="semi")
     rank = pl.col("evidence").replace_strict(DECLARED, range(len(DECLARED)), default=len(DECLARED), return_dtype=pl.Int8)
     declared = pl.col("relation").filter(_IS_DECLARED).drop_nulls()
-    pairs = (
-        parent_claims.filter("is_accepted")
-        .with_columns(rank=rank)
-        .sort(
-            "parent_id",
-            "child_id",
-            "rank",
-            "confidence",
-            "relation",
-            descending=[False, False, False, True, False],
-            nulls_last=True,
-        )
-        .group_by("parent_id", "child_id", maintain_order=True)
+    return (
+        disputed.sort(rank, -pl.col("confidence"), "relation", nulls_last=True)
+        .group_by(_PAIR, maintain_order=True)
         .agg(
             relation=declared.first(),
             relations=declared.unique().sort(),
             text_relation=pl.col("relation").filter(~_IS_DECLARED).drop_nulls().first(),
-            evidence_sources=pl.col("evidence").unique().sort(),
-            n_claims=pl.len().cast(pl.Int64),
-            is_declared=_IS_DECLARED.any(),
-            is_repaired=~((pl.col("resolution") == "exact") & (_IS_DECLARED | ~_IS_DECLARED.any())).any(),
         )
     )
-    born = models.select("model_id", "created_at")
+
+
+def _with_ages(pairs: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
+    """Tell whether the parent is known, and whether the child is older than it."""
+    parents = models.select(parent_id="model_id", parent_at="created_at", is_parent_listed=pl.lit(True))
+    children = models.select(child_id="model_id", child_at="created_at")
     return (
-        pairs.join(born.rename({"model_id": "parent_id", "created_at": "parent_at"}), on="parent_id", how="left")
-        .join(born.rename({"model_id": "child_id", "created_at": "child_at"}), on="child_id", how="left")
-        .join(models.select(parent_id="model_id", is_parent_listed=pl.lit(True)), on="parent_id", how="left")
+        pairs.join(parents, on="parent_id", how="left")
+        .join(children, on="child_id", how="left")
         .with_columns(
             is_parent_listed=pl.col("is_parent_listed").fill_null(False),
             is_time_inverted=(pl.col("child_at") < pl.col("parent_at")).fill_null(False),
         )
-        .drop("parent_at", "child_at")
-        .sort("parent_id", "child_id")
     )

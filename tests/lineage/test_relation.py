@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.lineage.relation import NODE_KINDS, RELATIONS, RULES, node_kinds, relate
+from pipelines.lineage.families import describe_lineage
+from pipelines.lineage.relation import NODE_KINDS, RELATIONS, RULES, relate
 from pipelines.lineage.resolving import accept_edges, resolve_claims
 from tests.lineage.frames import claims, models, moves
 
@@ -136,12 +137,18 @@ def test_the_documentation_lists_the_rules_as_they_are() -> None:
     assert listed == [f"| `{rule.name}` | {rule.relation} | {rule.confidence} | {rule.reason} |" for rule in RULES]
 
 
+def kinds_of(edges: pl.DataFrame) -> list[tuple[str, str]]:
+    names = pl.concat([edges["child_id"], edges.filter("is_parent_listed")["parent_id"]]).unique().alias("model_id")
+    born = names.to_frame().with_columns(created_at=pl.lit(None, pl.Datetime("us")))
+    return describe_lineage(edges, born).nodes.sort("model_id").select("model_id", "node_kind").rows()
+
+
 def test_kinds_follow_from_edges_and_a_placeholder_has_none() -> None:
     edges = related(("o/b", "o/a", "adapter"), ("o/kid", "o/b", "merge"), ("o/kid", "o/c", "finetune"), ("o/c", "gone/x", None))
-    assert node_kinds(edges).rows() == [("o/a", "base"), ("o/b", "adapter"), ("o/c", "finetuned"), ("o/kid", "merge")]
+    assert kinds_of(edges) == [("o/a", "base"), ("o/b", "adapter"), ("o/c", "finetuned"), ("o/kid", "merge")]
     assert set(NODE_KINDS) == set(RELATIONS)
 
 
 def test_a_model_named_by_itself_alone_is_a_base_if_others_descend_from_it() -> None:
     edges = related(("o/a", "o/a"), ("o/b", "o/a"))
-    assert node_kinds(edges).rows() == [("o/a", "base"), ("o/b", "finetuned")]
+    assert kinds_of(edges) == [("o/a", "base"), ("o/b", "finetuned")]
