@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -74,21 +75,8 @@ def _measure(work: Path, asked: argparse.Namespace, parts: list[Part], console: 
 
     listing = _recorded() / "hub" / "listing_2024-07.parquet"
     if listing.is_file():
-        if {"lineage", "sql", "drift"} & set(asked.only):
-            part, home = part_lineage.run(work, listing, asked.rounds)
+        for part in _on_recorded(work, listing, asked):
             add(part)
-            if "sql" in asked.only:
-                add(part_sql.run(home, asked.rounds))
-            if "drift" in asked.only:
-                add(part_drift.run(home, work, asked.rounds))
-        if {"descent", "similarity"} & set(asked.only):
-            prepared = part_descent.prepare(work, listing)
-            if "descent" in asked.only:
-                add(part_descent.run(work, listing, prepared, asked.rounds))
-            if "similarity" in asked.only:
-                add(part_similarity.run(prepared.tables, asked.rounds))
-        if "crawl" in asked.only:
-            add(part_crawl.run_recorded(work, listing, asked.rounds))
     elif ON_RECORDED & set(asked.only):
         add(
             Part(
@@ -105,6 +93,25 @@ def _measure(work: Path, asked: argparse.Namespace, parts: list[Part], console: 
         add(part_nightly.run(work, asked.rounds))
     if "scaling" in asked.only:
         add(part_scaling.run(work, _recorded() / "scaling" / "chinchilla" / "svg_extracted_data.csv", asked.rounds))
+
+
+def _on_recorded(work: Path, listing: Path, asked: argparse.Namespace) -> Iterator[Part]:
+    """Yield the parts that need the recorded listing."""
+    if {"lineage", "sql", "drift"} & set(asked.only):
+        part, home = part_lineage.run(work, listing, asked.rounds)
+        yield part
+        if "sql" in asked.only:
+            yield part_sql.run(home, asked.rounds)
+        if "drift" in asked.only:
+            yield part_drift.run(home, work, asked.rounds)
+    if {"descent", "similarity"} & set(asked.only):
+        prepared = part_descent.prepare(work, listing)
+        if "descent" in asked.only:
+            yield part_descent.run(work, listing, prepared, asked.rounds)
+        if "similarity" in asked.only:
+            yield part_similarity.run(prepared.tables, asked.rounds)
+    if "crawl" in asked.only:
+        yield part_crawl.run_recorded(work, listing, asked.rounds)
 
 
 def _recorded() -> Path:

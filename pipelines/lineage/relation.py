@@ -8,7 +8,7 @@ What the files alone say is kept beside, because it contradicts the Hub's word m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -177,7 +177,7 @@ def infer(accepted: pl.DataFrame, signs: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit(None, dtype=pl.String))
     )
     ruled = signs.join(parents, on="child_id").select("child_id", rule.alias("rule"), files.alias("files_relation"))
-    told = {
+    told: dict[str, list[Any]] = {
         "relation_inferred": [rule.relation for rule in RULES],
         "rule_name": [rule.name for rule in RULES],
         "rule_confidence": [rule.confidence for rule in RULES],
