@@ -13,7 +13,7 @@ What the red task means, and what to do:
   `start_build` with everything after it.
 * `check`: the new tables break their contract, or shrank too much. `data-docs/index.html` shows which. Repair the
   cause, then clear `start_build` with everything after it.
-* `publish`: the disk, or another process is publishing. Clear `publish`.
+* `publish`: the disk, or another process is publishing (retried for half an hour). Clear `publish`.
 
 Clearing, re-running and backfilling are harmless: a crawl fetches only what changed, and a build is a pure function
 of everything landed, whatever day the run bears. One red night may wait until morning; two in a row may not.
@@ -38,7 +38,9 @@ PARAMS = {
     "limit": Param(None, type=["null", "integer"], minimum=1, description="List at most this many models; empty means all"),
     "cards": Param("changed", enum=["none", "changed", "all"], description="Whose model cards to fetch"),
     "parents": Param(1000, type="integer", minimum=0, description="Ask about at most this many parents that no listing holds"),
-    "mode": Param("incremental", enum=["full", "incremental"], description="Walk the whole hub, or only what changed"),
+    "mode": Param(
+        "auto", enum=["auto", "full", "incremental"], description="auto: only what changed, and once a week the whole hub"
+    ),
 }
 
 
@@ -90,7 +92,7 @@ def nightly_ingest() -> None:
         build("analyse"),
         build("assemble"),
         build("check"),
-        build("publish", outlets=[PUBLISHED]),
+        build("publish", outlets=[PUBLISHED], **RETRIED),
     )
 
 

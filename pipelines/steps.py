@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pipelines.clock import now
 from pipelines.logs import log, redact
-from pipelines.settings import Settings
+from pipelines.settings import DEFAULT_ENDPOINT, Settings
 from warehouse import publisher
 from warehouse.errors import HubtreeError, NotFound, UsageError
 
@@ -75,14 +75,27 @@ def ask_parents(settings: Settings, *, limit: int = 1000, hub: str | None = None
 
 
 def import_file(
-    settings: Settings, path: Path, *, kind: str, observed_at: datetime | None, is_complete: bool = False
+    settings: Settings,
+    path: Path,
+    *,
+    kind: str,
+    observed_at: datetime | None,
+    is_complete: bool = False,
+    hub: str | None = None,
 ) -> Summary:
-    """Land a bulk file."""
+    """Land a bulk file; ``hub`` is whose models it holds, the Hugging Face Hub unless told."""
     from pipelines.bulk.importing import import_file as land_file
     from pipelines.bulk.sources import Kind
 
-    landing = settings.layout.landing
-    report = land_file(path, _one_of(Kind, kind), landing, observed_at=observed_at, is_complete=is_complete, started_at=now())
+    report = land_file(
+        path,
+        _one_of(Kind, kind),
+        settings.layout.landing,
+        observed_at=observed_at,
+        is_complete=is_complete,
+        started_at=now(),
+        hub=hub.rstrip("/") if hub else DEFAULT_ENDPOINT,
+    )
     return _plain(asdict(report))
 
 
@@ -138,8 +151,9 @@ def read_losses(settings: Settings, wish: Wish | None) -> tuple[pl.DataFrame, di
 
 def start_build(settings: Settings, *, build_id: str, as_of: date | None = None) -> Summary:
     """Stage: read the landing zone (as it was known on ``as_of``) into the build's folder."""
-    from pipelines.builder import folder, tables
+    from pipelines.builder import folder, publishing, tables
 
+    publishing.land_missing_runs(settings.layout)
     begun = folder.begin(settings.layout, build_id, started_at=now(), as_of=as_of)
     return _told("staged", build_id, tables.stage(begun, settings))
 

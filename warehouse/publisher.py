@@ -18,6 +18,7 @@ from warehouse.contract import CONTRACT_VERSION, TABLES, Table
 from warehouse.errors import ContractViolation
 from warehouse.files import TEMPORARY_SUFFIX, fsync, no_space
 from warehouse.paths import Layout
+from warehouse.reading import reading_file
 
 STORAGE_VERSION = "v1.5.0"
 KEPT_FILES = 2
@@ -72,6 +73,16 @@ def _append(database: Path, name: str, rows: pl.DataFrame) -> None:
         connection.execute(f"insert into {name} by name select * from incoming")
         connection.execute("commit")
         connection.execute("checkpoint")
+
+
+def rows_of(database: Path, name: str) -> pl.DataFrame:
+    """Return a table of a published file whole.
+
+    Raises:
+        CorruptFile: the file can't be read.
+    """
+    with reading_file(database), duckdb.connect(str(database), read_only=True) as connection:
+        return connection.table(name).pl()
 
 
 def publish(layout: Layout, database: Path, name: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,11 +13,12 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.builder.folder import BuildFolder
+from pipelines.logs import log
 from warehouse import publisher
 from warehouse.contract import CONTRACT_VERSION, TABLES
-from warehouse.errors import ContractViolation, Locked, NotFound
+from warehouse.errors import ContractViolation, CorruptFile, Locked, NotFound
 from warehouse.files import sha256_of, write_whole
-from warehouse.landing.files import Provenance, land
+from warehouse.landing.files import Provenance, land, landing_files
 from warehouse.landing.schema import RUNS
 from warehouse.paths import Layout
 
@@ -56,8 +58,33 @@ def publish(layout: Layout, folder: BuildFolder, *, finished_at: datetime, allow
 
 def land_run(layout: Layout, folder: BuildFolder, status: str, finished_at: datetime, note: str = "") -> None:
     """Land the build's run record, so that later builds know of it, failed ones too."""
-    provenance = Provenance(run_id=folder.build_id, sequence=0, observed_at=finished_at, request="build")
-    land(layout.landing, "runs", run_record(folder, status, finished_at, note), provenance)
+    _land_record(layout, run_record(folder, status, finished_at, note), folder.build_id, finished_at)
+
+
+def land_missing_runs(layout: Layout) -> int:
+    """Land the record of a build that was published and stopped before it could; return how many were missing.
+
+    The published file holds its own run, and all others came out of the landing zone. The record has the same bytes whoever
+    lands it, so two processes land it once.
+    """
+    file = publisher.published_file(layout)
+    if file is None:
+        return 0
+    landed = {found.run_id for found in landing_files(layout.landing, "runs")}
+    try:
+        runs = publisher.rows_of(file, "runs").filter(verb="build").to_dicts()
+    except CorruptFile as error:  # the build that is about to begin puts another one in its place
+        log("published_file_unreadable", level=logging.WARNING, file=file.name, reason=str(error))
+        return 0
+    missing = [row for row in runs if row["run_id"] not in landed]
+    for row in missing:
+        record = pl.DataFrame([{**row, "observed_at": row["finished_at"]}], schema=RUNS)
+        _land_record(layout, record, row["run_id"], row["finished_at"])
+    return len(missing)
+
+
+def _land_record(layout: Layout, record: pl.DataFrame, run_id: str, finished_at: datetime) -> None:
+    land(layout.landing, "runs", record, Provenance(run_id=run_id, sequence=0, observed_at=finished_at, request="build"))
 
 
 def run_record(folder: BuildFolder, status: str, finished_at: datetime, note: str = "") -> pl.DataFrame:
@@ -87,6 +114,7 @@ def _swap(layout: Layout, folder: BuildFolder) -> Path:
     file = publisher.publish(layout, folder.database, f"hub-build-{folder.build_id.removeprefix('build-')}")
     manifest = {
         "build_id": folder.build_id,
+        "file": file.name,
         "contract_version": CONTRACT_VERSION,
         "newest_landing_file": _newest(folder),
         "sha256": sha256_of(file),

@@ -107,12 +107,14 @@ def import_file(
         form: how a file of losses is read; they are dated ``started_at`` where no date is given.
 
     Raises:
-        UsageError: no such file, no usable file in the folder, columns of another kind, or no date.
+        UsageError: no such file, no usable file in the folder, columns of another kind, no date, or a hub without address.
         CorruptFile: the file is not what its name promises.
         NoSpace: the landing zone can't be written.
     """
     files = _files(path, form)
-    run_id = _run_id(path, files, kind, observed_at, form)
+    if not hub.startswith(("http://", "https://")):
+        raise UsageError(f"{hub} is no address of a hub", hint="for example https://huggingface.co")
+    run_id = _run_id(path, files, kind, observed_at, form, hub=hub)
     if (report := _earlier(landing, run_id, kind, is_complete=is_complete)) is not None:
         return report
     day = observed_at or (started_at if form else None)
@@ -135,8 +137,10 @@ def _files(path: Path, form: Form | None) -> list[Path]:
     return [file for file in files_below(path, observation_tables.SUFFIXES) if form.wants(file)]
 
 
-def _run_id(path: Path, files: list[Path], kind: Kind, observed_at: datetime | None, form: Form | None) -> str:
+def _run_id(path: Path, files: list[Path], kind: Kind, observed_at: datetime | None, form: Form | None, *, hub: str) -> str:
     digest = hashlib.sha256(f"{kind} {observed_at.isoformat() if observed_at else ''}".encode())
+    if hub != DEFAULT_ENDPOINT:
+        digest.update(hub.encode())
     digest.update(f"{form.identity if form else ''}".encode())
     for file in files:
         digest.update(f"\n{file.relative_to(path) if file != path else ''} {sha256_of(file)}".encode())

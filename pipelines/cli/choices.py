@@ -11,7 +11,7 @@ from pipelines.logs import is_quiet
 from pipelines.progress import Progress, progress_for
 from warehouse.errors import UsageError
 
-Mode = Literal["full", "incremental"]
+Mode = Literal["full", "incremental", "auto"]
 Cards = Literal["none", "changed", "all"]
 Kind = Literal["listing", "details", "cards", "daily", "losses", "evaluations"]
 MEASUREMENTS = ("losses", "evaluations")

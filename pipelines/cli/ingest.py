@@ -17,7 +17,8 @@ from warehouse.errors import UsageError
 
 def crawl(
     mode: Annotated[
-        Mode, typer.Option(help="full: every model by creation time; incremental: what changed since.")
+        Mode,
+        typer.Option(help="full: every model by creation time; incremental: what changed since; auto: full once a week."),
     ] = "incremental",
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many models.")] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="Stop at models older than this.")] = None,
@@ -81,6 +82,9 @@ def import_(
     complete: Annotated[
         bool, typer.Option("--complete", help="The file lists the whole hub: models missing from it are gone.")
     ] = False,
+    hub: Annotated[
+        str | None, typer.Option(metavar="URL", help="Whose models these are; the Hugging Face Hub unless told.")
+    ] = None,
     form: Annotated[str | None, typer.Option("--format", help="Of measurements: a release's name, or generic.")] = None,
     mapping: Annotated[
         list[str] | None,
@@ -104,7 +108,7 @@ def import_(
     elif form or mapping:
         raise UsageError(f"--format and --map are for measurements, not for kind {kind}", hint="check --kind")
     else:
-        summary = steps.import_file(settings, path, kind=kind, observed_at=day, is_complete=complete)
+        summary = steps.import_file(settings, path, kind=kind, observed_at=day, is_complete=complete, hub=hub)
     told = "already landed" if summary["is_already_landed"] else "landed"
     tell_summary(summary, as_json=as_json, headline=f"{told}: {summary['n_rows']:,} rows of kind {summary['kind']}")
 

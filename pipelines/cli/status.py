@@ -46,7 +46,9 @@ _SIGNS = {"ok": "✓", "note": "•", "fault": "✗"}
 
 
 def doctor(
-    deep: Annotated[bool, typer.Option("--deep", help="Also compare every landing file with its checksum.")] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also compare every extract and landing file with its checksum.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Look at the environment, the room on disk, the last runs and the published file, and say what to do.

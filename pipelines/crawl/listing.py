@@ -70,7 +70,7 @@ class _Listing:
         self._hub, self._landing, self._told, self._asked = hub, landing, told, request
         self._clock = RunClock(started_at)
         self._spent_before = hub.n_requests, hub.seconds_waited
-        self._request = request.settled(landing, hub.endpoint)
+        self._request = request.settled(landing, hub.endpoint, started_at)
         identity = replace(request, mode=self._request.mode).text
         self._run = begin_run(landing, VERB, "listing", hub=hub.endpoint, request=identity, started_at=started_at)
 

@@ -10,12 +10,12 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from pipelines.crawl.addresses import listing_url
-from pipelines.crawl.watermark import since_of
+from pipelines.crawl.watermark import is_full_due, since_of
 
-Mode = Literal["full", "incremental"]
+Mode = Literal["full", "incremental", "auto"]
 
 SORT = {"full": "createdAt", "incremental": "lastModified"}
-"""Sort key of each mode. createdAt never changes, so no row moves across the cursor of a full walk (hub-api, section 2)."""
+"""Sort key of each walk. createdAt never changes, so no row moves across the cursor of a full walk (hub-api, section 2)."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,9 @@ class ListingRequest:
 
     `full` walks createdAt ascending, so that models created meanwhile are met at the end; with ``since`` it walks descending
     and stops at older ones. `incremental` walks lastModified descending down to ``since``, by default to the watermark of the
-    last finished run less an overlap; without one it is a full walk.
+    last finished run less an overlap; without one it is a full walk. `auto` is a full walk of the whole hub if the last
+    complete one is a week old, because an incremental one can't see what is gone; else, and for a part of the hub, it is
+    incremental.
     """
 
     mode: Mode
@@ -66,8 +68,12 @@ class ListingRequest:
         expand = [("expand", name) for name in fields]
         return listing_url(endpoint, [("sort", self.sort), *direction, *self._selection, *expand])
 
-    def settled(self, landing: Path, hub: str) -> ListingRequest:
-        """Return the request with the watermark as ``since``; a full one if there is no watermark."""
+    def settled(self, landing: Path, hub: str, at: datetime) -> ListingRequest:
+        """Return what is really walked ``at`` that instant: full, or incremental with the watermark as ``since``."""
+        if self.mode == "auto":
+            is_whole = self.limit is None and self.since is None and not self._selection
+            mode: Mode = "full" if is_whole and is_full_due(landing, hub, at) else "incremental"
+            return replace(self, mode=mode).settled(landing, hub, at)
         if self.mode == "full" or self.since is not None:
             return self
         since = since_of(landing, hub, self.scope)

@@ -18,6 +18,10 @@ VERB = "crawl"
 OVERLAP = timedelta(hours=1)
 """Rows that were saved while the last run paged, and clocks that differ, are caught by going back this much further."""
 
+FULL_AFTER = timedelta(days=6, hours=12)
+"""Mode auto walks the whole hub when its last complete walk began so long ago: weekly, and half a day early, so that a nightly
+run does not slip to the eighth night."""
+
 
 def instant_of(text: object) -> datetime | None:
     """Return an ISO instant of the wire as naive UTC, cut to the second; None for anything else."""
@@ -54,6 +58,13 @@ def since_of(landing: Path, hub: str, scope: str) -> datetime | None:
     runs = runs.drop_nulls("watermark")
     starts = [min(instant_of(row["watermark"]) or row["started_at"], row["started_at"]) for row in runs.iter_rows(named=True)]
     return max(starts) - OVERLAP if starts else None
+
+
+def is_full_due(landing: Path, hub: str, at: datetime) -> bool:
+    """Tell whether ``hub`` was never walked whole, or not for `FULL_AFTER`."""
+    runs = finished_runs(landing).filter(pl.col("is_complete_listing"), hub=hub, verb=VERB, status="full")
+    last = runs["started_at"].max()
+    return not isinstance(last, datetime) or at - last >= FULL_AFTER
 
 
 def newer_than(records: list[Any], field: str, since: datetime) -> tuple[list[Any], bool]:

@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final, Literal
 
+from pipelines.extract.verifying import verify_extracts
 from pipelines.query.status import read_status
 from pipelines.settings import Settings
 from warehouse import publisher
@@ -53,11 +54,11 @@ def examine(settings: Settings, *, now: datetime, deep: bool = False) -> list[Fi
     Args:
         settings: whose home and surroundings.
         now: naive UTC.
-        deep: also read every landing file and compare its bytes with the checksum in its name.
+        deep: also read every extract and every landing file, and compare their bytes with their checksums.
     """
     parts = [_environment(), _hub(settings), _home(settings), _published(settings, now), _airflow(settings)]
     found = [finding for part in parts for finding in part]
-    return [*found, *_landing(settings)] if deep else found
+    return [*found, *_extracts(settings), *_landing(settings)] if deep else found
 
 
 def _environment() -> Iterator[Finding]:
@@ -133,7 +134,7 @@ def _as_it_was_published(settings: Settings, file: Path) -> Finding:
         return Finding(
             "published file", "note", f"{file.name}, without a readable manifest.json", "the next publishing writes one"
         )
-    if file.stem.removeprefix("hub-") != told.get("build_id"):
+    if file.name != told.get("file"):
         return Finding("published file", "note", f"{file.name} is not the one that manifest.json tells of", "publish again")
     if sha256_of(file) != told.get("sha256"):
         return Finding("published file", "fault", f"{file.name} has changed since it was published", "run hubtree build again")
@@ -147,6 +148,16 @@ def _airflow(settings: Settings) -> Iterator[Finding]:
         return
     services = home / "services.json"
     yield Finding("Airflow", "ok", "started by make up" if services.is_file() else "set up, not started by make up")
+
+
+def _extracts(settings: Settings) -> Iterator[Finding]:
+    try:
+        n_files = verify_extracts(settings.layout.extracts)
+    except CorruptFile as error:
+        yield Finding("extracts", "fault", str(error), error.hint)
+    else:
+        found = f"{n_files:,} files, as they were written" if n_files else "none are written"
+        yield Finding("extracts", "ok" if n_files else "note", found, "" if n_files else "run hubtree extract")
 
 
 def _landing(settings: Settings) -> Iterator[Finding]:

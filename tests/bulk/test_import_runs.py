@@ -56,6 +56,15 @@ def test_another_day_or_other_bytes_are_another_run(tmp_path: Path, bring: Impor
     assert len(runs | {bring(path).run_id}) == 4
 
 
+def test_the_same_file_of_another_hub_is_another_run_and_needs_an_address(tmp_path: Path, bring: Import, landed: Rows) -> None:
+    path = write_table(tmp_path / "dump.parquet", TABLE)
+    ids = {bring(path).run_id, bring(path, hub="http://mirror.test").run_id, bring(path).run_id}
+    assert len(ids) == 2
+    assert {run["hub"] for run in landed("runs")} == {"https://huggingface.co", "http://mirror.test"}
+    with pytest.raises(UsageError, match="no address of a hub"):
+        bring(path, hub="mirror.test")
+
+
 def test_an_import_that_was_killed_is_completed_by_the_next(
     tmp_path: Path, bring: Import, landed: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -143,7 +143,12 @@ def test_the_nightly_commands_and_a_second_run_of_the_same_day(
     assert "nothing fetched" in second.out
     assert requests_for(hub, n_first, "README.md") == []
     assert len(hub.log.entries) - n_first < 5
-    for words, told in ((("build",), "published"), (("status",), "largest families"), (("extract",), "extracts written")):
+    for words, told in (
+        (("build",), "published"),
+        (("status",), "largest families"),
+        (("extract",), "extracts written"),
+        (("parents", "--limit", "3", "--hub", hub.endpoint), "asked about 3 of "),
+    ):
         ended = hubtree(*words, "--quiet")
         assert (ended.code, ended.err) == (0, "")
         assert told in ended.out

@@ -16,7 +16,7 @@ from pipelines.crawl.changes import changed_cards
 from pipelines.crawl.client import HubClient
 from pipelines.crawl.listing import crawl_listing
 from pipelines.crawl.request import ListingRequest
-from pipelines.crawl.watermark import instant_of, newer_than
+from pipelines.crawl.watermark import instant_of, is_full_due, newer_than
 from pipelines.local_hub.planted import PlantedHub
 from pipelines.local_hub.serving import running_hub
 from pipelines.local_hub.store import HubStore
@@ -129,3 +129,34 @@ def test_a_page_is_cut_behind_its_last_new_enough_row(ages: list[int], limit: in
     kept, is_last = newer_than([*records], "lastModified", NIGHT_1 - timedelta(minutes=limit))
     assert [record["age"] for record in kept] == [age for age in sorted(ages) if age <= limit]
     assert is_last == any(age > limit for age in ages)
+
+
+def test_auto_walks_the_whole_hub_once_a_week_and_what_changed_in_between(
+    store: HubStore, landing: Path, client: Client
+) -> None:
+    modes = []
+    with running_hub(store) as hub:
+        for night in range(15):
+            at = NIGHT_1 + timedelta(days=night, minutes=night % 3)
+            report = crawl_listing(client(hub.endpoint), landing, ListingRequest("auto"), started_at=at)
+            modes.append(report.mode)
+            assert report.is_complete_listing == (report.mode == "full")
+    assert [night for night, mode in enumerate(modes) if mode == "full"] == [0, 7, 14]
+
+
+def test_auto_is_incremental_for_a_part_of_the_hub(store: HubStore, landing: Path, client: Client) -> None:
+    later = NIGHT_1 + timedelta(days=30)
+    with running_hub(store) as hub:
+        crawl_listing(client(hub.endpoint), landing, ListingRequest("auto"), started_at=NIGHT_1)
+        assert (
+            crawl_listing(client(hub.endpoint), landing, ListingRequest("auto", limit=5), started_at=later).mode
+            == "incremental"
+        )
+        assert crawl_listing(client(hub.endpoint), landing, ListingRequest("auto"), started_at=later).mode == "full"
+
+
+def test_a_complete_walk_of_another_hub_counts_nothing_for_auto(store: HubStore, landing: Path, client: Client) -> None:
+    with running_hub(store) as hub:
+        crawl_listing(client(hub.endpoint), landing, ListingRequest("auto"), started_at=NIGHT_1)
+    assert is_full_due(landing, "http://127.0.0.1:1", NIGHT_1)
+    assert not is_full_due(landing, hub.endpoint, NIGHT_2)

@@ -28,7 +28,7 @@ NIGHTLY_TASKS = [
     "check",
     "publish",
 ]
-RETRIED = {"crawl", "fetch_cards", "ask_parents", "write_extracts", "write_dashboard"}
+RETRIED = {"crawl", "fetch_cards", "ask_parents", "publish", "write_extracts", "write_dashboard"}
 HEAVY = {"polars", "duckdb", "networkx", "great_expectations", "numpy", "scipy", "pandas", "huggingface_hub", "pyarrow"}
 
 
@@ -120,7 +120,15 @@ def test_a_hub_address_that_could_carry_a_secret_is_refused(dags: Mapping[str, A
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("hub", ""), ("hub", "http://127.0.0.1:8917"), ("limit", None), ("limit", 10), ("cards", "none"), ("mode", "full")],
+    [
+        ("hub", ""),
+        ("hub", "http://127.0.0.1:8917"),
+        ("limit", None),
+        ("limit", 10),
+        ("cards", "none"),
+        ("mode", "full"),
+        ("mode", "auto"),
+    ],
 )
 def test_the_trigger_form_takes_what_it_describes(dags: Mapping[str, Any], name: str, value: object) -> None:
     param = _param(dags, name)
