@@ -28,7 +28,7 @@ def published(settings: Settings, *, status: str = "full") -> Path:
     rows = small_hub()
     rows["runs"] = [row | {"status": status} for row in rows["runs"]]
     link = publish(settings.layout.published, rows)
-    manifest = {"build_id": "build-b0001", "sha256": sha256_of(link.resolve())}
+    manifest = {"file": link.resolve().name, "sha256": sha256_of(link.resolve())}
     (link.parent / "manifest.json").write_text(json.dumps(manifest))
     return link
 
