@@ -10,6 +10,7 @@ import polars as pl
 from benchmarks.stopwatch import Stopwatch
 from pipelines.builder.drift import write_drift
 from pipelines.builder.folder import BuildFolder
+from pipelines.builder.trends import write_orders
 from pipelines.clock import now
 from pipelines.settings import Settings
 
@@ -20,6 +21,8 @@ def main(path: Path) -> None:
     folder = BuildFolder(path, now(), None, {})
     with watch.stage("drift tables"), folder.engine(threads=settings.threads, memory_limit=settings.memory_limit) as engine:
         write_drift(folder, engine)
+    with watch.stage("orders"):
+        write_orders(folder)
     rates = pl.read_parquet(folder.table("main", "trait_mutations"))
     moves = pl.read_parquet(folder.table("main", "trait_transitions"))
     told = {

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from pipelines import steps
 from pipelines.cli.output import print_table, tell, tell_note
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pipelines.query.drift import Drift
 
 _ON_A_TERMINAL = {
     "rates": ("trait", "scope", "n_pairs", "mutation_rate", "mutation_rate_low95", "mutation_rate_high95", "null_rate",
@@ -28,7 +33,7 @@ def drift(
     ] = "hubtree",
     scope: Annotated[
         Literal["finetune", "adapter", "quantized", "merge", "no_merges", "all"],
-        typer.Option(help="Of which relations the moves are shown."),
+        typer.Option(help="Of which relations moves and orders are shown (orders: finetune, no_merges, all)."),
     ] = "all",
     moves: Annotated[int, typer.Option(min=0, help="Most moves shown for each trait and scope.")] = 10,
     directions: Annotated[
@@ -36,6 +41,12 @@ def drift(
     ] = False,
     differences: Annotated[
         bool, typer.Option("--differences", help="Tell what lies between the paper's protocol and the repaired one.")
+    ] = False,
+    ordering: Annotated[
+        bool, typer.Option("--ordering", help="Tell in which order values follow each other, and how firm that is.")
+    ] = False,
+    trends: Annotated[
+        bool, typer.Option("--trends", help="Tell what rises or falls over the months in which models were created.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list of rows instead of tables.")] = False,
 ) -> None:
@@ -45,17 +56,31 @@ def drift(
 
     Example: hubtree drift --protocol paper --json
     """
-    from pipelines.query.drift import read_directions, read_drift, read_steps
+    from pipelines.query import drift as ask
 
     database = steps.database(Settings.from_environment())
-    if directions or differences:
-        frame = read_directions(database) if directions else read_steps(database)
-        if as_json:
-            tell(json.dumps(frame.to_dicts()))
-        else:
-            print_table(frame)
-        return
-    found = read_drift(database, trait=trait, protocol=protocol, n_moves=moves)
+    if directions:
+        _show(ask.read_directions(database), as_json)
+    elif differences:
+        _show(ask.read_steps(database), as_json)
+    elif ordering:
+        _show(ask.read_orderings(database, trait=trait, scope=scope), as_json)
+    elif trends:
+        _show(ask.read_trends(database), as_json)
+    else:
+        _show_rates(ask.read_drift(database, trait=trait, protocol=protocol, n_moves=moves), trait, scope, as_json)
+
+
+def _show(frame: pl.DataFrame, as_json: bool) -> None:
+    if as_json:
+        tell(json.dumps(frame.to_dicts()))
+    elif frame.is_empty():
+        tell_note("the published file has no such rows")
+    else:
+        print_table(frame)
+
+
+def _show_rates(found: Drift, trait: str | None, scope: str, as_json: bool) -> None:
     if as_json:
         tell(json.dumps(found.rows()))
         return

@@ -41,9 +41,7 @@ def read_drift(database: Path, *, trait: str | None, protocol: str, n_moves: int
     Raises:
         UsageError: there is no such trait or protocol.
     """
-    named = None if trait is None else _NAMES.get(trait.lower(), trait.lower())
-    if named is not None and named not in COLUMNS["trait"].values:
-        raise UsageError(f"there is no trait {trait!r}", hint=f"the traits are {', '.join(COLUMNS['trait'].values)}")
+    named = _named(trait)
     if protocol not in COLUMNS["protocol"].values:
         raise UsageError(
             f"there is no protocol {protocol!r}", hint=f"the protocols are {', '.join(COLUMNS['protocol'].values)}"
@@ -52,6 +50,35 @@ def read_drift(database: Path, *, trait: str | None, protocol: str, n_moves: int
         rates = ask(connection, "drift_rates", trait=named, protocol=protocol)
         moves = ask(connection, "drift_moves", trait=named, protocol=protocol, n_moves=n_moves)
     return Drift(rates, moves)
+
+
+def _named(trait: str | None) -> str | None:
+    """Return the trait in the word of the tables.
+
+    Raises:
+        UsageError: there is no such trait.
+    """
+    named = None if trait is None else _NAMES.get(trait.lower(), trait.lower())
+    if named is not None and named not in COLUMNS["trait"].values:
+        raise UsageError(f"there is no trait {trait!r}", hint=f"the traits are {', '.join(COLUMNS['trait'].values)}")
+    return named
+
+
+def read_orderings(database: Path, *, trait: str | None, scope: str) -> pl.DataFrame:
+    """Read the orders of the values of one trait, or of all, over the edges of a scope.
+
+    Raises:
+        UsageError: there is no such trait.
+    """
+    named = _named(trait)
+    with reading(database) as connection:
+        return ask(connection, "drift_orderings", trait=named, scope=scope)
+
+
+def read_trends(database: Path) -> pl.DataFrame:
+    """Read what rises or falls over the months of creation of all models."""
+    with reading(database) as connection:
+        return ask(connection, "drift_trends")
 
 
 def read_directions(database: Path) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli.main import app
-from pipelines.query.drift import read_directions, read_drift, read_steps
+from pipelines.query.drift import read_directions, read_drift, read_orderings, read_steps
 from warehouse.errors import UsageError
 
 
@@ -51,7 +51,32 @@ def test_the_command_prints_a_list_of_rows(published: Path, monkeypatch: pytest.
     printed = CliRunner().invoke(app, ["drift", "--protocol", "paper", "--json"])
     assert printed.exit_code == 0
     assert {"trait", "scope", "n_pairs", "mutation_rate"} <= json.loads(printed.output)[0].keys()
-    for words in (["drift"], ["drift", "license"], ["drift", "--directions"], ["drift", "--differences"]):
+    for words in (
+        ["drift"],
+        ["drift", "license"],
+        ["drift", "--directions"],
+        ["drift", "--differences"],
+        ["drift", "--ordering"],
+    ):
         told = CliRunner().invoke(app, words)
         assert told.exit_code == 0, told.output
         assert "license" in told.output
+
+
+def test_an_order_and_its_trait_can_be_asked_for_and_what_is_not_there_is_said(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.steps.database", lambda settings: published)
+    told = CliRunner().invoke(app, ["drift", "licence", "--ordering", "--json"])
+    assert [row["trait_value"] for row in json.loads(told.output)] == ["mit", "apache-2.0"]
+    nothing = CliRunner().invoke(app, ["drift", "task", "--ordering"])
+    assert (nothing.exit_code, "no such rows" in nothing.output) == (0, True)
+    with pytest.raises(UsageError, match="'colour'"):
+        read_orderings(published, trait="colour", scope="all")
+
+
+def test_trends_are_told_with_those_that_are_too_short(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.steps.database", lambda settings: published)
+    rows = json.loads(CliRunner().invoke(app, ["drift", "--trends", "--json"]).output)
+    told = {row["trend_measure"]: (row["trend"], row["trend_reason"]) for row in rows}
+    assert told == {"card_share": (None, "too_few_months"), "license_share": ("rising", None)}
