@@ -21,7 +21,7 @@ MIN_WORDS: Final = 20
 """A shorter text has no signature: two titles of five words are no copies of each other."""
 _CHUNK_BYTES: Final = 1 << 19
 """Texts are hashed about so many bytes at a time, so that the arrays stay in the processor's cache."""
-_ATTEMPTS: Final = 4 * N_BINS
+_ATTEMPTS: Final = 16 * N_BINS
 
 Words = npt.NDArray[np.uint64]
 _BASE: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -29,7 +29,8 @@ _INVERSE: Final = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
 _SHINGLE_BASE: Final = np.uint64(0xD1B54A32D192ED03)
 _EMPTY: Final = np.uint64(2**64 - 1)
 _LETTER: Final = np.array([byte not in b" \t\n\r\x0b\x0c" for byte in range(256)])
-_FOLDED: Final = np.array([byte + 32 if 65 <= byte <= 90 else byte for byte in range(256)], dtype=np.uint8)
+_CODE: Final = np.array([1 + (byte + 32 if 65 <= byte <= 90 else byte) for byte in range(256)], dtype=np.uint64)
+"""What each byte counts; capital letters count as small ones."""
 
 
 def signatures(texts: Sequence[str]) -> npt.NDArray[np.uint16]:
@@ -70,17 +71,17 @@ def _signatures(contents: Sequence[bytes]) -> npt.NDArray[np.uint16]:
 
 def _word_hashes(contents: Sequence[bytes]) -> tuple[Words, npt.NDArray[np.int64]]:
     """Return the hash of every word and the number of the text it stands in."""
-    data = _FOLDED[np.frombuffer(b" ".join(contents) + b" ", dtype=np.uint8)]
+    data = np.frombuffer(b" " + b" ".join(contents) + b" ", dtype=np.uint8)
     letters = _LETTER[data]
-    edges = np.diff(letters, prepend=False)
-    starts, ends = np.flatnonzero(edges & letters), np.flatnonzero(edges & ~letters)
+    edges = np.flatnonzero(letters[1:] != letters[:-1])
+    starts, ends = edges[::2] + 1, edges[1::2] + 1
     size = 1 << len(data).bit_length()
-    powers = _powers(_BASE, size)[: len(data)]
     sums = np.zeros(len(data) + 1, dtype=np.uint64)
-    np.cumsum((data.astype(np.uint64) + np.uint64(1)) * powers, out=sums[1:])
+    np.cumsum(_CODE[data] * _powers(_BASE, size)[: len(data)], out=sums[1:])
     hashes = _mixed((sums[ends] - sums[starts]) * _powers(_INVERSE, size)[starts])
     text_ends = np.cumsum([len(content) + 1 for content in contents])
-    return hashes, np.searchsorted(text_ends, starts, side="right")
+    n_words = np.diff(np.searchsorted(starts, text_ends), prepend=0)
+    return hashes, np.repeat(np.arange(len(contents)), n_words)
 
 
 def _shingles(hashes: Words, owner: npt.NDArray[np.int64]) -> tuple[Words, npt.NDArray[np.int64]]:
@@ -99,11 +100,11 @@ def _densified(table: Words) -> Words:
     full = table != _EMPTY
     full[~full.any(axis=1)] = True  # a text without shingles stays as it is
     rows, bins = np.nonzero(~full)
-    for attempt in range(1, _ATTEMPTS + 1):
+    for tries in _TRIES:
         if not len(rows):
             break
-        tried = (_mixed((bins.astype(np.uint64) << np.uint64(32)) + np.uint64(attempt)) >> np.uint64(57)).astype(np.int64)
-        is_found = full[rows, tried] | (attempt == _ATTEMPTS)
+        tried = tries[bins]
+        is_found = full[rows, tried]
         table[rows[is_found], bins[is_found]] = table[rows[is_found], tried[is_found]]
         rows, bins = rows[~is_found], bins[~is_found]
     return table
@@ -122,3 +123,10 @@ def _mixed(values: Words) -> Words:
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
+
+
+_TRIES: Final = (
+    _mixed((np.arange(N_BINS, dtype=np.uint64) << np.uint64(32)) + np.arange(1, _ATTEMPTS + 1, dtype=np.uint64)[:, None])
+    >> np.uint64(57)
+).astype(np.int64)
+"""Which bin an empty one borrows from at each attempt, shape (attempts, bins); one full bin is met with near certainty."""

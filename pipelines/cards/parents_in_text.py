@@ -148,9 +148,10 @@ def _read_phrases(reading: _Reading, line: str, lowered: str) -> None:
         return
     if not ("/" in line or "`" in line or line.rstrip(" *_").endswith((":", "："))):
         return  # nothing that could be a reference, and no field whose value follows
+    has_link = "[" in line or "http" in line or "`" in line or "**" in line or "<a " in line
     taken: set[int] = set()
     for rule in reading.rules:
-        is_wanted = rule.relation == "quantized" or not reading.is_conversion
+        is_wanted = (rule.relation == "quantized" or not reading.is_conversion) and (has_link or rule.where != "near")
         if is_wanted and any(need in lowered for need in rule.needs):
             _apply(reading, rule, line, taken)
 
