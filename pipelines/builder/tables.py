@@ -27,7 +27,7 @@ from warehouse.files import write_whole
 _STAGED = ("latest", "record_counts", "renames", "removals", "tag_facts", "card_facts", "card_visits", "trait_history")
 _MEASURED = ("losses", "evaluations")
 _VERDICTS = ("loss_verdicts", "broken_loss_columns", "evaluation_verdicts")
-_MODEL_INPUTS = ("licenses_declared", "languages_declared", "weights_held")
+_MODEL_INPUTS = ("licenses_declared", "languages_declared", "architectures_declared", "weights_held")
 
 
 def stage(folder: BuildFolder, settings: Settings) -> dict[str, int]:
@@ -92,6 +92,7 @@ def _write_models(folder: BuildFolder, settings: Settings) -> None:
         folder.see(engine, "stage", *_STAGED)
         folder.see(engine, "lineage", "card_metadata", "nodes")
         engine.see_frame("code_licenses", codes.frame("licenses"))
+        engine.see_frame("code_architectures", codes.frame("architectures"))
         for name in _MODEL_INPUTS:
             engine.keep("main", name)
         engine.write("main", "models", folder.table("main", "models"))

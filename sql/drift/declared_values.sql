@@ -34,3 +34,9 @@ union all
 select model_id, 'parameter_count' as trait, parameter_count::varchar as raw_value, false as is_bare_tag
 from models
 where parameter_count > 0
+
+union all
+
+select model_id, 'architecture' as trait, architecture as raw_value, false as is_bare_tag
+from models
+where architecture is not null

@@ -1,7 +1,7 @@
 -- grain: one model repository known as of the build
 -- key: model_id
 -- description: The newest observation of each model, with its declared traits and its place in the family trees.
--- inputs: landing_records, latest, removals, licenses_declared, languages_declared,
+-- inputs: landing_records, latest, removals, licenses_declared, languages_declared, architectures_declared,
 --   card_visits, nodes, weights_held
 with observed as (
     select
@@ -44,6 +44,7 @@ select
     g.language_source,
     coalesce(g.n_languages, 0) as n_languages,
     g.is_english_only,
+    a.architecture,
     case when o.parameter_count >= 0 then o.parameter_count end as parameter_count,
     w.has_weights,
     case when w.model_number is null then 'files_unknown' else w.weights_reason end as weights_reason,
@@ -69,6 +70,7 @@ join observed o on o.landing_kind = l.landing_kind and o.file_rank = l.file_rank
 left join licenses_declared d on d.model_number = l.model_number
 left join languages_declared g on g.model_number = l.model_number
 left join weights_held w on w.model_number = l.model_number
+left join architectures_declared a on a.model_number = l.model_number
 left join nodes n on n.model_number = l.model_number
 left join card_state s on s.model_number = l.model_number
 left join removals x on x.model_number = l.model_number

@@ -23,6 +23,7 @@ NEVER_WRITTEN = {
     ("stage", "observations"),
     ("main", "licenses_declared"),
     ("main", "languages_declared"),
+    ("main", "architectures_declared"),
     ("lineage", "births"),
     ("drift", "declared_values"),
 }

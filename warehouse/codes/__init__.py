@@ -5,8 +5,8 @@ each of them; ``license_rules`` one row a rule of the verdicts (docs/licences.md
 one; ``license_generators`` one row a tool that always writes the same licence; ``license_aliases`` one row another spelling of
 a licence; ``languages`` one row an ISO 639-1 code, and the Hub's two values that are not one language; ``legacy_ids`` one row
 an id that lost its bare name to an owner; ``relations`` one row a relation of the Hub;
-``tool_defaults`` one row a tag that a tool writes into cards, with the licences it writes whatever the parent's is. A cell that
-is empty is null.
+``architectures`` one row a model type that the Hub writes as a tag; ``tool_defaults`` one row a tag that a tool writes into
+cards, with the licences it writes whatever the parent's is. A cell that is empty is null.
 """
 
 from __future__ import annotations
@@ -83,6 +83,10 @@ SCHEMAS: Final[dict[str, dict[str, pl.DataType]]] = {
         "legacy_id": pl.String(),
         "model_id": pl.String(),
         "evidence": pl.String(),
+        "source": pl.String(),
+    },
+    "architectures": {
+        "architecture": pl.String(),
         "source": pl.String(),
     },
     "tool_defaults": {

@@ -49,6 +49,10 @@ _ALL: Final = (
     text("language_source", "Where languages comes from: card_data, tags; null where there are none."),
     count("n_languages", "Number of entries of languages."),
     flag("is_english_only", "languages is exactly English; null where no language is declared."),
+    text(
+        "architecture",
+        "Model type (llama, bert, …): configuration first, else GGUF header, else the one tag that is a known type.",
+    ),
     count(
         "parameter_count",
         "Parameters (N): of a model as the safetensors header says; of a loss or score as its source says. Null where unknown.",

@@ -28,7 +28,7 @@ _MODELS = Table(
         model_id hub_object_id author created_at is_created_at_floor last_modified_at sha
         downloads_30d downloads_all_time likes pipeline_tag library_name
         license_id license_ids license_spdx license_class license_reason
-        languages language_source n_languages is_english_only parameter_count has_weights weights_reason
+        languages language_source n_languages is_english_only architecture parameter_count has_weights weights_reason
         gated is_private is_disabled tags
         n_parents n_children n_descendants family_id root_id depth generation node_kind card_sha card_status
         first_seen_at last_seen_at removed_at
