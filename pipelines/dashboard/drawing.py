@@ -83,7 +83,8 @@ def _named(column: str) -> _Spec:
 
 
 def _measured(says: _Says, key: str) -> _Spec:
-    scale: _Spec = {"type": "log"} if says.get("scale") == "log" else {"zero": "low" not in says}
+    is_log = says.get("scale") in ({"log", "log x"} if key == "x" else {"log"})
+    scale: _Spec = {"type": "log"} if is_log else {"zero": "low" not in says and says["chart"] != "points"}
     return {
         "field": says[key],
         "type": "quantitative",

@@ -1,9 +1,10 @@
 """One figure is one file of ``sql/dashboard/``: its SQL makes the rows, its header says how they are shown.
 
 Header keys, beside ``question`` and ``grain``: ``page`` and ``place`` (where it stands), ``chart`` (a drawing of `drawing`, or
-``none`` for a table alone), the columns ``x``, ``y``, ``low``, ``high``, ``color`` and ``panel``, ``scale`` (``log``), ``unit``
-(of y), ``n`` (``rows``, ``sum COLUMN`` or ``max COLUMN``, a colon, and what is counted), ``method`` (a sentence, with the page
-of ``docs/`` that says more), ``beware``, ``shown`` (rows of the table on the page) and ``search`` (``yes`` for a filter).
+``none`` for a table alone), the columns ``x``, ``y``, ``low``, ``high``, ``color`` and ``panel``, ``scale`` (``log``, or
+``log x`` for one axis), ``unit`` (of y), ``n`` (``rows``, ``sum COLUMN`` or ``max COLUMN``, a colon, and what is counted),
+``method`` (a sentence, with the page of ``docs/`` that says more), ``beware``, ``shown`` (rows of the table on the page) and
+``search`` (``yes`` for a filter).
 """
 
 from __future__ import annotations

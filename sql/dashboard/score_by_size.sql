@@ -6,10 +6,11 @@
 -- x: billion_parameters
 -- y: score
 -- color: front
+-- scale: log x
 -- unit: score
 -- n: rows: models
--- method: The best score of each model in one protocol; ahead means that no smaller model has as high a score (docs/evaluations.md).
--- beware: Scores beyond the protocol do not compare; large models measured by others may be missing.
+-- method: The best score of each model in one protocol; in front means that none as small and as old matches it (docs/evaluations.md).
+-- beware: Being in front may be luck, or training on the benchmark; models without a size or date are left out of it.
 -- shown: 15
 with sized as (
     select protocol_id, model_ref, max(value) as score, min(parameter_count) as parameter_count
@@ -24,22 +25,13 @@ widest as (
     group by protocol_id
     order by count(*) desc, protocol_id
     limit 1
-),
-
-ahead as (
-    select
-        s.*,
-        max(s.score) over (
-            order by s.parameter_count, s.score desc, s.model_ref rows between unbounded preceding and 1 preceding
-        ) as best_of_smaller
-    from sized s
-    where s.protocol_id in (select protocol_id from widest)
 )
 
 select
-    model_ref as model, round(parameter_count / 1e9, 3) as billion_parameters, score,
-    case when best_of_smaller is null or score > best_of_smaller then 'ahead of its size' else 'not' end as front,
-    protocol_id
-from ahead
+    s.model_ref as model, round(s.parameter_count / 1e9, 3) as billion_parameters, s.score,
+    case when f.model_ref is null then 'others' else 'in front' end as front, s.protocol_id
+from sized s
+left join score_fronts f on f.protocol_id = s.protocol_id and f.model_ref = s.model_ref
+where s.protocol_id in (select protocol_id from widest)
 order by front, score desc, model
 limit 1500
