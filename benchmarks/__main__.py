@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import (
+    part_cards,
     part_crawl,
     part_descent,
     part_drift,
@@ -28,7 +29,7 @@ from benchmarks.measuring import ROOT, BenchmarkFailed
 from benchmarks.page import write_results
 from benchmarks.report import Part, as_json, show
 
-PARTS = ("lineage", "sql", "drift", "descent", "similarity", "scale", "crawl", "nightly", "scaling")
+PARTS = ("lineage", "sql", "drift", "descent", "similarity", "scale", "crawl", "cards", "nightly", "scaling")
 ON_RECORDED = {"lineage", "sql", "drift", "descent", "similarity", "crawl"}
 
 
@@ -89,6 +90,8 @@ def _measure(work: Path, asked: argparse.Namespace, parts: list[Part], console: 
         add(part_scale.run(work, asked.rounds))
     if "crawl" in asked.only:
         add(part_crawl.run_planted(work, asked.rounds))
+    if "cards" in asked.only:
+        add(part_cards.run(_recorded() / "hub", asked.rounds))
     if "nightly" in asked.only:
         add(part_nightly.run(work, asked.rounds))
     if "scaling" in asked.only:
