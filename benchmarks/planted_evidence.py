@@ -69,18 +69,20 @@ def _with_front_matter_of(records: pl.DataFrame, hub: PlantedHub) -> pl.DataFram
 
 
 def land_hub(landing: Path, hub: PlantedHub, *, with_redirects: bool) -> None:
-    """Land a hub's records and cards as one crawl would; with the answers to its old ids, if asked for."""
+    """Land a hub's records and cards as one crawl would, and what it answers when asked for old ids, if that is wanted."""
     _land(landing, "listing", hub.records, _RECORDS_A_FILE)
     _land(landing, "cards", hub.cards.with_columns(visit_status=pl.lit("full")), _CARDS_A_FILE)
     if with_redirects:
-        visits = hub.renames.select(model_id="old_id", renamed_to="model_id", visit_status=pl.lit("renamed"))
-        _land(landing, "cards", visits, _CARDS_A_FILE, run_id="redirects")
+        answers = hub.renames.select(
+            asked_id="old_id", renamed_to="model_id", found_id="model_id", lookup_status=pl.lit("found")
+        )
+        _land(landing, "lookups", answers, _RECORDS_A_FILE)
 
 
-def _land(landing: Path, kind: str, rows: pl.DataFrame, size: int, run_id: str = "planted") -> None:
+def _land(landing: Path, kind: str, rows: pl.DataFrame, size: int) -> None:
     schema = KINDS[kind]
     given = {name: pl.col(name).cast(dtype) for name, dtype in schema.items() if name in rows.columns}
     given["observed_at"] = pl.lit(SEEN_AT, schema["observed_at"])
     columns = [given.get(name, pl.lit(None, dtype)).alias(name) for name, dtype in schema.items()]
     for sequence, part in enumerate(rows.iter_slices(size)):
-        land(landing, kind, part.select(columns), Provenance(f"{run_id}-{kind}", sequence, SEEN_AT))
+        land(landing, kind, part.select(columns), Provenance(f"planted-{kind}", sequence, SEEN_AT))
