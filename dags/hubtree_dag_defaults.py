@@ -23,6 +23,9 @@ PUBLISHED = Asset(name="hubtree_published", uri="hubtree://published/hub.duckdb"
 EXTRACTED = Asset(name="hubtree_extracts", uri="hubtree://extracts/manifest.json")
 """The extracts of the newest `hub.duckdb` are in place."""
 
+LOSSES = Asset(name="hubtree_losses", uri="hubtree://landing/losses")
+"""New losses are landed."""
+
 BUILD_ID = "nightly-{{ dag_run.run_after | ts_nodash }}"
 """Fixed by the run, not by the attempt: a repeated task meets its own build folder, never a second one."""
 

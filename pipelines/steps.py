@@ -114,6 +114,14 @@ def import_observations(settings: Settings, wish: Wish, *, observed_at: datetime
     return _plain(asdict(report))
 
 
+def import_release(settings: Settings, *, release: str) -> Summary:
+    """Land the losses of a public release by its name in the registry."""
+    from pipelines.bulk.observations.releases import release_named
+    from pipelines.bulk.observations.wish import Wish
+
+    return import_observations(settings, Wish(release_named(release).name, "losses"), observed_at=None)
+
+
 def loss_series(settings: Settings) -> pl.DataFrame:
     """Return one row a series of losses, imported ones and those of published cards, with counts and ranges.
 

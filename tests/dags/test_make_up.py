@@ -104,7 +104,7 @@ def test_up_trigger_down(airflow_here: LocalAirflow, hub: str, repeating_hub: st
         airflow_here.call("/api/v2/dags")
     airflow_here.log_in()
     states = {dag["dag_id"]: dag["is_paused"] for dag in airflow_here.call("/api/v2/dags")["dags"]}
-    assert states == {"nightly_ingest": False, "dashboard_extracts": False}
+    assert states == dict.fromkeys(("nightly_ingest", "dashboard_extracts", "import_losses", "scaling_laws"), False)
     assert airflow_here.call("/api/v2/dags/nightly_ingest/dagRuns")["dag_runs"] == []
 
     airflow_here.trigger({"hub": repeating_hub})

@@ -28,12 +28,15 @@ NIGHTLY_TASKS = [
     "check",
     "publish",
 ]
-RETRIED = {"crawl", "fetch_cards", "ask_parents", "publish", "write_extracts", "write_dashboard"}
+RETRIED = {"import_release", "crawl", "fetch_cards", "ask_parents", "publish", "write_extracts", "write_dashboard"}
 HEAVY = {"polars", "duckdb", "networkx", "great_expectations", "numpy", "scipy", "pandas", "huggingface_hub", "pyarrow"}
 
 
-def test_the_folder_holds_two_dags(dags: Mapping[str, Any]) -> None:
-    assert set(dags) == {"nightly_ingest", "dashboard_extracts"}
+DAGS = {"nightly_ingest", "dashboard_extracts", "import_losses", "scaling_laws"}
+
+
+def test_the_folder_holds_these_dags(dags: Mapping[str, Any]) -> None:
+    assert set(dags) == DAGS
     assert {dag_id: dag.fileloc for dag_id, dag in dags.items()} == {
         dag_id: str(ROOT / "dags" / f"{dag_id}.py") for dag_id in dags
     }
@@ -51,7 +54,8 @@ def test_every_task_bears_the_name_of_the_step_it_calls(dags: Mapping[str, Any])
     for task in tasks:
         assert inspect.isfunction(getattr(steps, task.task_id))
         if task.op_args:
-            assert task.op_args == (task.task_id, "nightly-{{ dag_run.run_after | ts_nodash }}")
+            word = {"nightly_ingest": "nightly", "scaling_laws": "scaling"}[task.dag_id]
+            assert task.op_args == (task.task_id, word + "-{{ dag_run.run_after | ts_nodash }}")
             assert "build_id" in inspect.signature(getattr(steps, task.task_id)).parameters
 
 
@@ -99,6 +103,15 @@ def test_a_failed_task_calls_for_people(dags: Mapping[str, Any]) -> None:
     for dag in dags.values():
         for task in dag.tasks:
             assert [call.__name__ for call in task.on_failure_callback] == ["report_failure"]
+
+
+def test_losses_that_land_set_off_a_build_as_the_night_makes_it(dags: Mapping[str, Any]) -> None:
+    landed = dags["import_losses"].get_task("import_release").outlets
+    assert [asset.name for asset in landed] == ["hubtree_losses"]
+    assert dags["scaling_laws"].timetable.asset_condition.objects == tuple(landed)
+    built = [task.task_id for task in dags["scaling_laws"].topological_sort()]
+    assert built == NIGHTLY_TASKS[NIGHTLY_TASKS.index("start_build") :]
+    assert [asset.name for asset in dags["scaling_laws"].get_task("publish").outlets] == ["hubtree_published"]
 
 
 def test_publishing_sets_off_the_extracts(dags: Mapping[str, Any]) -> None:
@@ -154,10 +167,12 @@ def test_parsing_imports_nothing_heavy(airflow: None) -> None:
         "import sys, json, importlib; sys.path.insert(0, sys.argv[1])\n"
         "import airflow.sdk\n"
         "before = set(sys.modules)\n"
-        "for name in ('nightly_ingest', 'dashboard_extracts'): importlib.import_module(name)\n"
+        "for name in sys.argv[2:]: importlib.import_module(name)\n"
         "print(json.dumps([sorted(sys.modules), sorted(set(sys.modules) - before)]))"
     )
-    answer = subprocess.run([sys.executable, "-c", program, str(ROOT / "dags")], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", program, str(ROOT / "dags"), *sorted(DAGS)], capture_output=True, text=True, check=True
+    )
     loaded, added = json.loads(answer.stdout.splitlines()[-1])
     assert {name.partition(".")[0] for name in loaded} & HEAVY == set()
     # Beyond Airflow itself a parse reads the two shared modules, and none of our own rooms.
