@@ -33,7 +33,9 @@ def declared_licenses(records: pl.DataFrame, tables: CodeTables) -> tuple[pl.Dat
     written = records.select("model_id", "license_name", "license_link", "generator_tags", value="license_ids").explode("value")
     values = written.filter(pl.col("value").is_not_null())
     known = tables.licenses.filter(pl.col("license_class") != "unresolved")["license_id"]
-    read = _resolved(values.with_columns(name=_plain("license_name"), key=_plain("value")), known, tables.aliases)
+    read = _resolved(
+        values.with_columns(name=_plain("license_name"), key=_plain("value")), known, _spellings(tables), tables.aliases
+    )
     states = read.with_columns(license_state=_state()).select("model_id", "license_state")
     unread = records.join(states, on="model_id", how="anti").select(
         "model_id", license_state=pl.when("has_license_key").then(pl.lit("null")).otherwise(pl.lit("absent"))
@@ -53,9 +55,17 @@ def _plain(column: str) -> pl.Expr:
     return bare.str.replace_all(r"[^a-z0-9+]+", "-").str.strip_chars("-")
 
 
-def _resolved(values: pl.DataFrame, known: pl.Series, aliases: pl.DataFrame) -> pl.DataFrame:
-    """Add license_id (null where nothing is understood) and is_alias."""
-    spelled = aliases.filter(kind="id").select(key="alias", by_spelling="license_id")
+def _spellings(tables: CodeTables) -> pl.DataFrame:
+    """Return other spellings of ids, one row a spelling: the table's, and ids and SPDX ids without dots, spaces and case."""
+    known = tables.licenses.filter(pl.col("license_class") != "unresolved")
+    own = [known.select(_plain(column).alias("key"), by_spelling="license_id") for column in ("license_id", "license_spdx")]
+    listed = tables.aliases.filter(kind="id").select(key="alias", by_spelling="license_id")
+    found = pl.concat([listed, *own]).drop_nulls()
+    return found.unique("key", keep="first", maintain_order=True)
+
+
+def _resolved(values: pl.DataFrame, known: pl.Series, spelled: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
+    """Add license_id (null where nothing is understood), is_alias and is_contradicted."""
     named = aliases.filter(kind="name").select(name="alias", by_name="license_id")
     links = values.select("license_link").unique().with_columns(link=_plain("license_link"))
     by_link = links.select(
@@ -76,7 +86,11 @@ def _resolved(values: pl.DataFrame, known: pl.Series, aliases: pl.DataFrame) -> 
         pl.col("license_name").str.to_lowercase()
     )
     is_exact = pl.col("value").is_in(known.implode())
-    guessed = pl.when(is_other).then(pl.coalesce(by_own_name, "by_name", "by_link")).otherwise(pl.col("by_spelling"))
+    guessed = (
+        pl.when(is_other)
+        .then(pl.coalesce(by_own_name, "by_name", "by_other_spelling", "by_link"))
+        .otherwise(pl.col("by_spelling"))
+    )
     license_id = pl.when(is_exact).then("value").otherwise(guessed)
     means = pl.coalesce(by_own_name, "by_name", "by_other_spelling", _plain("license_name"))
     is_contradicted = ~is_other & (means != license_id) & (means != pl.col("key"))
