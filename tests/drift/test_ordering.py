@@ -214,3 +214,9 @@ def test_nothing_to_order_gives_empty_tables() -> None:
     nothing = order_traits(moves(np.zeros(0), np.zeros(0, dtype=int), np.zeros(0, dtype=int)))
     assert nothing.orderings.is_empty()
     assert set(PAPER_SIZES) == {"license", "language", "task", "library"}
+
+
+def test_a_trait_without_transitions_has_no_flows() -> None:
+    none = pl.DataFrame(schema={"from_value": pl.String, "to_value": pl.String, "n_moves": pl.Int64})
+    assert flows_of(none, ()).count.shape == (0, 0)
+    assert flows_of(none, ("a",)).count.tolist() == [[0]]

@@ -76,7 +76,9 @@ def flows_of(moves: pl.DataFrame, values: Sequence[str]) -> Flows:
     """Return the flows between ``values``; other transitions are left out, and those from a value to itself."""
     place = {value: i for i, value in enumerate(values)}
     among = moves.filter(pl.col("from_value").is_in(place) & pl.col("to_value").is_in(place))
-    ends = [among[end].replace_strict(place, return_dtype=pl.Int64).to_numpy() for end in ("from_value", "to_value")]
+    # Without values to replace, Polars keeps the texts: the cast makes numbers of no rows, too.
+    numbers = [among[end].replace_strict(place, return_dtype=pl.Int64).cast(pl.Int64) for end in ("from_value", "to_value")]
+    ends = [number.to_numpy() for number in numbers]
     count = np.zeros((len(place), len(place)), dtype=np.int64)
     np.add.at(count, (ends[0], ends[1]), among["n_moves"].cast(pl.Int64).to_numpy())
     np.fill_diagonal(count, 0)
