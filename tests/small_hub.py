@@ -26,6 +26,7 @@ from small_hub_rows import (
     succession,
     with_interval,
 )
+from small_hub_scaling import scaling_rows
 from small_hub_trends import order_and_trend_rows
 
 from warehouse.contract import TABLES, Table
@@ -286,6 +287,7 @@ def _described() -> dict[str, list[Row]]:
             concentration("all", "linked_models", n_families=1, n_models=6, gini=0.0, hhi=1.0),
         ],
         **observations(),
+        **scaling_rows(),
         "lookalikes": [lookalike("odd/base-1-lora", "deep/Base-1", is_linked=True)],
         "cards": CARDS,
         "evaluation_claims": EVALUATION_CLAIMS,

@@ -11,6 +11,7 @@ from pipelines.builder.folder import BuildFolder
 from pipelines.builder.lookalike_pairs import write_lookalikes
 from pipelines.builder.losses import see_losses_of_the_hub, write_loss_verdicts
 from pipelines.builder.relations import relation_signs
+from pipelines.builder.scaling import write_scaling
 from pipelines.lineage.concentration import tree_concentration
 from pipelines.lineage.disagreements import find_disagreements
 from pipelines.lineage.families import describe_lineage
@@ -136,6 +137,7 @@ def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
         folder.see(engine, "main", "daily_metrics", *_MEASURED)
         engine.write("main", "conservation", folder.table("main", "conservation"))
     write_downstream(folder)
+    write_scaling(folder)
     tables = {name: folder.table("main", name) for name in TABLES if name != "check_results"}
     publisher.load(folder.database, tables, threads=settings.threads, memory_limit=settings.memory_limit)
     return {name: _height(path) for name, path in tables.items()}

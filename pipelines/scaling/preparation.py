@@ -45,6 +45,8 @@ class Cut:
     """The so many highest losses of a series; None is the published cut of the source, where there is one."""
     largest_parameters: float = np.inf
     """Larger models are left out."""
+    at_most: int | None = None
+    """Keep every second, third … checkpoint of each run, so that a series has about so many losses; neighbours say the same."""
 
     @property
     def words(self) -> str:
@@ -54,6 +56,7 @@ class Cut:
             *([f"first {self.early_share:.0%} of each run out"] if self.early_share else []),
             *([f"first {self.early_tokens:.3g} tokens of each run out"] if self.early_tokens else []),
             *([f"{self.drop_highest} highest losses out"] if self.drop_highest else []),
+            *([f"checkpoints thinned to about {self.at_most} losses"] if self.at_most else []),
             *([f"models above {self.largest_parameters:.3g} out"] if np.isfinite(self.largest_parameters) else []),
         ]
         return ", ".join(parts) or "none"
@@ -104,7 +107,12 @@ def prepare(losses: pl.DataFrame, cut: Cut | None = None) -> pl.DataFrame:
         | ((pl.col("token_count") > cut.early_share * last) & (pl.col("token_count") > cut.early_tokens)),
         pl.col("parameter_count").is_null() | (pl.col("parameter_count") <= cut.largest_parameters),
         pl.col("loss").rank("ordinal", descending=True).over(GROUP) > n_dropped,
-    ).with_columns(is_late=_is_late(run))
+    )
+    if cut.at_most:
+        place = pl.col("token_count").rank("ordinal", descending=True).over(run) - 1
+        every = (pl.len().over(GROUP) / cut.at_most).ceil().cast(pl.Int64)
+        kept = kept.filter((place % every == 0).fill_null(True))
+    kept = kept.with_columns(is_late=_is_late(run))
     return kept.sort(*GROUP, "run_id", "parameter_count", "token_count", "loss", nulls_last=True)
 
 

@@ -10,6 +10,7 @@ from checked_file import CHECKED_AT
 from drift_corruptions import DRIFT_RULES
 from license_corruptions import LICENSE_RULES
 from observation_corruptions import OBSERVATION_RULES
+from scaling_corruptions import SCALING_RULES
 from trend_corruptions import TREND_RULES
 
 from pipelines.checks.catalogue import NULLABLE_KEY_PARTS, checked_tables, checks_of
@@ -78,6 +79,7 @@ RULES = {
     "few cards belong to unknown models": "update conservation set n_quarantined = 21 where landing_kind = 'cards'",
     **DRIFT_RULES,
     **OBSERVATION_RULES,
+    **SCALING_RULES,
     **TREND_RULES,
 }
 """One statement for each rule of the contract, by the rule's name."""

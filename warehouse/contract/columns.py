@@ -9,6 +9,7 @@ from warehouse.contract.column import Column, at, count, estimate, flag, number,
 from warehouse.contract.drift_columns import DRIFT_COLUMNS
 from warehouse.contract.license_columns import LICENSE_COLUMNS
 from warehouse.contract.observation_columns import OBSERVATION_COLUMNS
+from warehouse.contract.scaling_columns import SCALING_COLUMNS
 from warehouse.contract.trend_columns import CHANGE_COLUMNS, ORDER_COLUMNS, TREND_COLUMNS
 
 _ALL: Final = (
@@ -294,6 +295,7 @@ _ALL: Final = (
     *LICENSE_COLUMNS,
     # measurements
     *OBSERVATION_COLUMNS,
+    *SCALING_COLUMNS,
     # operation
     text("landing_kind", "Kind of landing file: listing, details, cards, lookups, daily, losses, evaluations."),
     text("landing_file", "Name of the landing file the record came from."),

@@ -1,0 +1,10 @@
+"""What breaks the rules over fitted laws, by the rule's name."""
+
+from __future__ import annotations
+
+SCALING_RULES = {
+    "intervals of scaling laws are in order": "update scaling_fits set alpha_low95 = alpha_high95 + 1 where alpha is not null",
+    "a fit has numbers or a refusal": "update scaling_fits set fit_refusal = null",
+    "an error stands beside both baselines": "update scaling_fits set best_seen_are = null",
+    "forecasts make up the held-out error": "update scaling_predictions set predicted_loss = 3",
+}

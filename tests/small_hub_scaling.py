@@ -1,0 +1,69 @@
+"""Rows of the scaling tables for the small hub: a fit with a forecast, and a series that was refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from small_hub_rows import Row
+
+FIT = "0123456789ab-cdef01234567"
+REFUSED = "ba9876543210-cdef01234567"
+_FACTS = {
+    "source_name": "pebbles",
+    "eval_set": "held-out",
+    "law": "chinchilla",
+    "protocol_hash": "cdef01234567",
+    "loss_cut": "none",
+}
+
+
+def _around(**values: float) -> Row:
+    return {
+        key: each
+        for name, x in values.items()
+        for key, each in ((name, x), (f"{name}_low95", x / 2), (f"{name}_high95", 2 * x))
+    }
+
+
+def scaling_rows() -> dict[str, list[Row]]:
+    """One fit with a replicate and a forecast, one refusal."""
+    fitted: dict[str, Any] = {
+        **_FACTS,
+        "fit_id": FIT,
+        "series": "pebbles",
+        "data_hash": "0123456789ab",
+        "n_fitted_losses": 12,
+        "n_fitted_runs": 6,
+        "n_fitted_sizes": 6,
+        **_around(floor_e=1.8, coefficient_a=400.0, coefficient_b=2000.0, alpha=0.34, beta=0.36, optimum_exponent=0.51),
+        "resampling": "run",
+        "n_replicates": 1,
+        "huber_delta": 1e-3,
+        "objective": 1e-4,
+        "gradient_norm": 1e-14,
+        "start_share": 1.0,
+        "aicc": -80.0,
+        "bic": -78.0,
+        "held_out_are": 0.02,
+        "best_seen_are": 0.1,
+        "last_checkpoint_are": 0.05,
+        "fit_warnings": ["many_parameters"],
+    }
+    refused: dict[str, Any] = {
+        **_FACTS,
+        "fit_id": REFUSED,
+        "series": "gravel",
+        "data_hash": "ba9876543210",
+        "n_fitted_losses": 2,
+        "n_fitted_runs": 2,
+        "n_fitted_sizes": 2,
+        "fit_warnings": ["no_degrees_of_freedom"],
+        "fit_refusal": "2 observations for 5 parameters: a perfect fit of nothing",
+    }
+    replicate = {"floor_e": 1.8, "coefficient_a": 410.0, "coefficient_b": 1900.0, "alpha": 0.34, "beta": 0.36}
+    forecast = {"parameter_count": 1e10, "token_count": 2e11, "loss": 2.0, "predicted_loss": 2.04}
+    return {
+        "scaling_fits": [fitted, refused],
+        "scaling_bootstrap": [{"fit_id": FIT, "replicate": 0, **replicate}],
+        "scaling_predictions": [{"fit_id": FIT, "prediction_number": 0, **forecast}],
+    }

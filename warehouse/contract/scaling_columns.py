@@ -1,0 +1,40 @@
+"""Columns of fitted scaling laws."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from warehouse.contract.column import Column, count, estimate, number, text, texts
+
+SCALING_COLUMNS: Final = (
+    text("fit_id", "Name of a fit: a hash of its losses and of its protocol."),
+    text("law", "Form that was fitted: chinchilla is L = E + A/N^alpha + B/D^beta; chinchilla_tied has beta = alpha."),
+    text("protocol_hash", "Hash of law, objective, cut, resampling and seed."),
+    text("data_hash", "Hash of the losses that were fitted."),
+    text("loss_cut", "Losses that were left out, by rule; none: nothing was."),
+    count("n_fitted_losses", "Losses that were fitted."),
+    count("n_fitted_runs", "Training runs they come from."),
+    count("n_fitted_sizes", "Different numbers of parameters among them, ln N to two digits."),
+    *estimate("floor_e", "E: irreducible loss in nats.", minimum=0),
+    *estimate("coefficient_a", "A: weight of parameters, in nats times parameters^alpha.", minimum=0),
+    *estimate("coefficient_b", "B: weight of tokens, in nats times tokens^beta.", minimum=0),
+    *estimate("alpha", "Exponent of parameters.", minimum=0),
+    *estimate("beta", "Exponent of training tokens.", minimum=0),
+    *estimate("optimum_exponent", "a of N* ~ C^a, the best size for compute C: beta/(alpha + beta).", minimum=0),
+    text("resampling", "What the bootstrap draws: pairs (single losses), run (all checkpoints of a run together)."),
+    count("n_replicates", "Bootstrap replicates behind the intervals."),
+    number("huber_delta", "Width of Huber's function, in ln L."),
+    number("objective", "Sum of Huber's function of ln L less its forecast, at the optimum."),
+    number("gradient_norm", "Norm of the objective's gradient at the optimum, in centred coordinates: 0 but for rounding."),
+    number("start_share", "Share of the search's starts that ended at the optimum.", maximum=1),
+    Column("aicc", "DOUBLE", "Akaike's criterion, corrected; compares laws of one series alone. Null where it has no room."),
+    Column("bic", "DOUBLE", "Bayes's criterion; the same."),
+    number("held_out_are", "Mean of |L - L̂|/L on the largest model's last 30 % of tokens, fitted without that model."),
+    number("best_seen_are", "The same error of the lowest loss of the smaller models: what a law has to beat."),
+    number("last_checkpoint_are", "The same error of the last checkpoint of the second largest model."),
+    texts("fit_warnings", "Codes of what speaks against the fit (docs/scaling.md)."),
+    text("fit_refusal", "Why nothing was fitted; null where something was."),
+    count("replicate", "Number of a bootstrap replicate, from 0."),
+    count("prediction_number", "Number of a forecast of a fit, from 0, in the order of tokens."),
+    number("predicted_loss", "Loss that the law, fitted without the largest model, foretells, in nats."),
+)
