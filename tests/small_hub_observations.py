@@ -69,7 +69,7 @@ def change(relation: str, baseline: str, mean: float, **values: Any) -> Row:
         "protocol_id": "board/quiz/5-shot/acc/plain",
         "n_pairs": 1,
         "n_parents_compared": 1,
-        "mean_change": mean,
+        "score_change": mean,
         "median_change": mean,
         "improved_share": float(mean > 0),
         "clear_share": 1.0,
@@ -94,7 +94,7 @@ def observations() -> dict[str, list[Row]]:
         "score_changes": [
             change("finetune", "parent", 0.1),
             change("quantized", "parent", -0.05),
-            change("merge", "parent", 0.15, mean_change_low95=0.05, mean_change_high95=0.25),
+            change("merge", "parent", 0.15, score_change_low95=0.05, score_change_high95=0.25),
             change("merge", "best_parent", 0.05),
         ],
         "score_fronts": [

@@ -190,12 +190,12 @@ def test_changes_are_child_less_parent_and_merges_meet_their_best_parent() -> No
     changes = {row["relation", "baseline"]: row for row in []} or {
         (row["relation"], row["baseline"]): row for row in found.rows(named=True)
     }
-    assert changes["finetune", "parent"]["mean_change"] == pytest.approx(0.1)
+    assert changes["finetune", "parent"]["score_change"] == pytest.approx(0.1)
     assert changes["quantized", "parent"]["improved_share"] == 0
     assert changes["merge", "parent"]["n_pairs"] == 2
-    assert changes["merge", "best_parent"]["mean_change"] == pytest.approx(0.1)
-    assert changes["merge", "mean_parent"]["mean_change"] == pytest.approx(0.11)
-    assert changes["finetune", "parent"]["mean_change_low95"] is None, "one parent is no sample"
+    assert changes["merge", "best_parent"]["score_change"] == pytest.approx(0.1)
+    assert changes["merge", "mean_parent"]["score_change"] == pytest.approx(0.11)
+    assert changes["finetune", "parent"]["score_change_low95"] is None, "one parent is no sample"
     assert changes["finetune", "parent"]["clear_share"] == 1
 
 
@@ -223,7 +223,7 @@ def test_intervals_of_changes_cover_when_children_share_parents() -> None:
         names = list(values)
         table = pl.DataFrame({"protocol_id": "p", "model_id": names, "higher": [values[n] for n in names], "stderr": 0.01})
         row = score_changes(table, edges(*pairs)).row(0, named=True)
-        covered += row["mean_change_low95"] <= truth <= row["mean_change_high95"]
+        covered += row["score_change_low95"] <= truth <= row["score_change_high95"]
     assert 0.90 <= covered / 200 <= 0.985
 
 

@@ -14,7 +14,7 @@ from pipelines.lineage.lookalikes import CONFIDENCE as LIKENESS
 from pipelines.lineage.resolving import CONFIDENCE
 from pipelines.lineage.shape import TOO_LARGE, WIENER_LIMIT
 from warehouse import codes
-from warehouse.contract import COLUMNS, TABLES, Column, Rule, Table
+from warehouse.contract import COLUMNS, TABLES, Column, Rule, Table, columns
 from warehouse.contract.column import VOCABULARIES
 from warehouse.landing.schema import CARDS, DAILY, LOOKUP_STATUSES, RECORDS, RUNS, VISIT_STATUSES
 
@@ -35,6 +35,11 @@ def empty() -> duckdb.DuckDBPyConnection:
 def test_every_entry_is_used_and_every_column_has_one() -> None:
     used = {name for table in TABLES.values() for name in table.column_names}
     assert used == set(COLUMNS)
+
+
+def test_no_column_has_two_entries() -> None:
+    """The later one would win in silence: a home without families was refused for the minimum of another table's count."""
+    assert [name for name, n in Counter(column.name for column in columns._ALL).items() if n > 1] == []
 
 
 def test_every_vocabulary_belongs_to_a_column() -> None:

@@ -73,7 +73,7 @@ OBSERVATION_COLUMNS: Final = (
     Column("shuffled_gain_largest", "DOUBLE", "Largest gain among the shuffles."),
     text("baseline", "What a child is compared with: its parent; of merges also best_parent and mean_parent of those scored."),
     count("n_parents_compared", "Different (first) parents among the pairs.", minimum=1),
-    *estimate("mean_change", "Mean of child less baseline, turned so that above 0 is better; interval clustered by parent."),
+    *estimate("score_change", "Mean of child less baseline, turned so that above 0 is better; interval clustered by parent."),
     Column("median_change", "DOUBLE", "Median of the same."),
     number("improved_share", "Share of pairs whose child is better.", maximum=1),
     number(

@@ -67,10 +67,10 @@ SCORE_CHANGES: Final = Table(
     grain="one relation, baseline and protocol with at least one scored pair",
     key=("relation", "baseline", "protocol_id"),
     column_names=names("""
-        relation baseline protocol_id n_pairs n_parents_compared mean_change mean_change_low95 mean_change_high95 median_change
-        improved_share clear_share
+        relation baseline protocol_id n_pairs n_parents_compared score_change score_change_low95 score_change_high95
+        median_change improved_share clear_share
     """),
-    required=names("n_pairs n_parents_compared mean_change median_change improved_share"),
+    required=names("n_pairs n_parents_compared score_change median_change improved_share"),
     beware=(
         "Makers submit what turned out well: changes are of submitted models, not of all.",
         "best_parent is a high bar: the best of several noisy scores is too high on average.",
@@ -80,7 +80,7 @@ SCORE_CHANGES: Final = Table(
             "a mean change lies in its interval",
             "fail",
             "Both ends are there or neither, and hold the mean.",
-            _ordered("score_changes", "relation, baseline, protocol_id", "mean_change"),
+            _ordered("score_changes", "relation, baseline, protocol_id", "score_change"),
         ),
         Rule(
             "only merges have several parents to be compared with",

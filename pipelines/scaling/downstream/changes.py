@@ -55,13 +55,13 @@ def _summary(pairs: pl.DataFrame) -> pl.DataFrame:
     means = judged.group_by(_KEY).agg(
         n_pairs=pl.len(),
         n_parents_compared=pl.col("parent_id").n_unique(),
-        mean_change=pl.col("change").mean(),
+        score_change=pl.col("change").mean(),
         median_change=pl.col("change").median(),
         improved_share=(pl.col("change") > 0).mean(),
         clear_share=pl.col("clear").mean(),
     )
-    centred = judged.join(means.select(*_KEY, "mean_change"), on=_KEY).with_columns(
-        off=pl.col("change") - pl.col("mean_change")
+    centred = judged.join(means.select(*_KEY, "score_change"), on=_KEY).with_columns(
+        off=pl.col("change") - pl.col("score_change")
     )
     clusters = centred.group_by([*_KEY, "parent_id"]).agg(pl.col("off").sum())
     spread = clusters.group_by(_KEY).agg(squares=(pl.col("off") ** 2).sum())
@@ -69,6 +69,6 @@ def _summary(pairs: pl.DataFrame) -> pl.DataFrame:
     reach = NORMAL_95 * (pl.col("squares") * k / (k - 1)).sqrt() / pl.col("n_pairs")
     usable = pl.when(k >= FEWEST_CLUSTERS).then(reach)
     summary = means.join(spread, on=_KEY).with_columns(
-        mean_change_low95=pl.col("mean_change") - usable, mean_change_high95=pl.col("mean_change") + usable
+        score_change_low95=pl.col("score_change") - usable, score_change_high95=pl.col("score_change") + usable
     )
     return summary.drop("squares").with_columns(pl.col("n_pairs", "n_parents_compared").cast(pl.Int64)).sort(_KEY)
