@@ -1,7 +1,8 @@
 -- grain: one observation of a model seen at several times: its first, its last, and each that told other traits than the one before
 -- key: model_number, observed_at
 -- description: Declared traits as the hub's tags and fields told them at that time. Tags alone are read, as every kind of
---   observation has them: a richer observation must not look like a change of the model.
+--   observation has them: a richer observation must not look like a change of the model. The hub repeats task and library
+--   among the tags, so where a poorer answer lacks the field, a value that the model has at another time is read from there.
 -- inputs: observations, latest, landing_records, code_languages
 with seen_again as (
     select entity_id
@@ -27,10 +28,27 @@ language_codes as (
     where kind = 'language' and length(language_code) = 2
 ),
 
+observed as (
+    select s.model_number, s.observed_at, r.tags, r.pipeline_tag, r.library_name
+    from seen s
+    join landing_records r
+        on r.landing_kind = s.landing_kind and r.file_rank = s.file_rank and r.row_number = s.row_number
+    where r.tags is not null
+),
+
+ever as (
+    select
+        model_number,
+        list_sort(coalesce(list(distinct pipeline_tag) filter (where pipeline_tag is not null), [])) as tasks,
+        list_sort(coalesce(list(distinct library_name) filter (where library_name is not null), [])) as libraries
+    from observed
+    group by model_number
+),
+
 told as (
     select
-        s.model_number,
-        s.observed_at,
+        r.model_number,
+        r.observed_at,
         list_sort(list_distinct(list_transform(
             list_filter(r.tags, lambda t: starts_with(t, 'license:') and trim(substr(t, 9)) <> ''),
             lambda t: lower(trim(substr(t, 9)))
@@ -39,13 +57,17 @@ told as (
         list_sort(list_distinct(list_transform(
             list_filter(r.tags, lambda t: starts_with(t, 'dataset:')), lambda t: substr(t, 9)
         ))) as datasets,
-        case when r.pipeline_tag is null then [] else [r.pipeline_tag] end as tasks,
-        case when r.library_name is null then [] else [r.library_name] end as libraries
-    from seen s
-    join landing_records r
-        on r.landing_kind = s.landing_kind and r.file_rank = s.file_rank and r.row_number = s.row_number
+        case
+            when r.pipeline_tag is null then list_filter(e.tasks, lambda t: list_contains(r.tags, t))
+            else [r.pipeline_tag]
+        end as tasks,
+        case
+            when r.library_name is null then list_filter(e.libraries, lambda t: list_contains(r.tags, t))
+            else [r.library_name]
+        end as libraries
+    from observed r
+    join ever e on e.model_number = r.model_number
     cross join language_codes c
-    where r.tags is not null
 ),
 
 compared as (

@@ -95,6 +95,15 @@ def test_a_richer_observation_of_the_same_tags_is_no_change(home: Layout) -> Non
     assert built(home)["trait_changes"].is_empty()
 
 
+def test_a_poorer_answer_that_lacks_a_field_is_no_change(home: Layout) -> None:
+    """The hub repeats task and library among the tags."""
+    told = record("a/model", tags=["peft", "fill-mask"], library_name="peft", pipeline_tag="fill-mask")
+    for day, answer in enumerate([told, record("a/model", tags=told["tags"]), told, record("a/model", tags=["peft"])]):
+        land_records(home, answer, at=NIGHT + timedelta(days=day))
+    changes = built(home)["trait_changes"]
+    assert changes.select("trait", "values_before", "change_kind").rows() == [("task", ["fill-mask"], "lost")]
+
+
 def month(year: int, number: int) -> str:
     return f"{year}-{number:02d}-15T10:00:00.000Z"
 
