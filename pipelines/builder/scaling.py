@@ -16,7 +16,7 @@ def write_scaling(folder: BuildFolder) -> int:
 
     Returns the number of series and laws that were fitted or refused.
     """
-    # Here and not above: the fitter's imports take a third of a second that a build without losses does not need.
+    # Here and not above: the fitter's imports take a third of a second that no earlier step needs.
     from pipelines.scaling.study import study_all
     from pipelines.scaling.tables import PROTOCOLS, scaling_tables
 
