@@ -46,6 +46,9 @@ $(VENV)/.browser:
 test: lint $(VENV)/.browser ## all checks and tests, with their own set-up
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
+docs: $(VENV)/.run ## write the pages of docs/reference/ anew from the code
+	@$(BIN)/python -m ops.reference
+
 bench: $(VENV)/.run ## speed and memory as ratios to named yardsticks, in one run
 	@$(BIN)/python -m benchmarks $(BENCH)
 
@@ -64,5 +67,5 @@ logs: ## follow the logs of the Airflow that make up started
 clean: ## delete the environment (data stays)
 	rm -rf $(VENV)
 
-.PHONY: help install lock lint test bench clean
+.PHONY: help install lock lint test docs bench clean
 .PHONY: run up down logs
