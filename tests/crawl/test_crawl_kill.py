@@ -41,12 +41,14 @@ def run_and_kill(endpoint: str, landing: Path, kind: str, delay: float) -> None:
     assert process.wait() in {0, -signal.SIGKILL}
 
 
-def kill_until_through(endpoint: str, folders: Path, kind: str, prepare: Callable[[Path], None]) -> list[Path]:
+def kill_until_through(
+    endpoint: str, folders: Path, kind: str, prepare: Callable[[Path], None], n_wanted: int = KILLS
+) -> list[Path]:
     """Run landing zones to their end, killing all the while, until there were enough kills; one that comes late is none."""
     chance = random.Random(20261201)
     n_kills = 0
     zones: list[Path] = []
-    while n_kills < KILLS:
+    while n_kills < n_wanted:
         zone = folders / f"zone{len(zones)}"
         prepare(zone)
         n_finished = len(landing_files(zone, "runs"))
@@ -95,3 +97,22 @@ def test_cards_killed_at_any_moment_are_visited_and_landed_once(
         key = pl.coalesce("hub_object_id", "model_id")
         assert visits.select(key.n_unique()).item() == len(visits) == listed.select(key.n_unique()).item()
         assert landed(zone, "runs")["verb"].sort().to_list() == ["cards", "crawl"]
+
+
+@pytest.mark.slow
+def test_questions_after_parents_killed_at_any_moment_are_answered_once(
+    store: HubStore, tmp_path: Path, client: Callable[..., HubClient]
+) -> None:
+    with running_hub(store) as hub:
+        endpoint = hub.endpoint
+
+        def list_models(zone: Path) -> None:
+            crawl_listing(client(endpoint), zone, ListingRequest("full"), started_at=NIGHT_1)
+
+        zones = kill_until_through(endpoint, tmp_path, "lookups", list_models, n_wanted=6)
+    for zone in zones:
+        assert_whole(zone, "lookups")
+        answers, found = landed(zone, "lookups"), landed(zone, "details")
+        assert answers["asked_id"].n_unique() == len(answers) > 250
+        assert set(answers["found_id"].drop_nulls()) == set(found["model_id"]), "what is told as found has landed"
+        assert landed(zone, "runs")["verb"].sort().to_list() == ["crawl", "parents"]

@@ -35,19 +35,19 @@ def test_a_night_publishes_what_the_hub_has_and_the_extracts_follow(
 def test_a_second_night_fetches_almost_nothing_and_changes_nothing(
     dags: Mapping[str, Any], hub: str, hubtree_home: Layout
 ) -> None:
-    first = _run(dags["nightly_ingest"], {"hub": hub})
+    first = _run(dags["nightly_ingest"], {"hub": hub, "parents": 0})
     before = _models(hubtree_home)
-    second = _run(dags["nightly_ingest"], {"hub": hub})
+    second = _run(dags["nightly_ingest"], {"hub": hub, "parents": 0})
     assert second.results["crawl"]["n_rows"] < first.results["crawl"]["n_rows"] / 2
     assert second.results["fetch_cards"]["n_requests"] == 0
     assert _models(hubtree_home) == before
 
 
 def test_every_build_task_may_run_twice(dags: Mapping[str, Any], hub: str, hubtree_home: Layout) -> None:
-    once = _run(dags["nightly_ingest"], {"hub": hub})
+    once = _run(dags["nightly_ingest"], {"hub": hub, "parents": 0})
     models, edges = _models(hubtree_home), _edges(hubtree_home)
     with _each_step_twice():
-        twice = _run(dags["nightly_ingest"], {"hub": hub})
+        twice = _run(dags["nightly_ingest"], {"hub": hub, "parents": 0})
     for task_id in ("parse_cards", "resolve_lineage", "analyse", "assemble"):
         assert twice.results[task_id].keys() == once.results[task_id].keys()
     assert _models(hubtree_home) == models
