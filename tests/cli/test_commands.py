@@ -199,7 +199,7 @@ def test_sql_asks_an_earlier_day_once_it_is_built(hubtree: Shell, published: Pat
 
 
 def test_doctor_ends_with_one_where_something_is_at_fault(hubtree: Shell, published: Path) -> None:
-    manifest = {"build_id": "build-b0001", "sha256": sha256_of(published.resolve())}
+    manifest = {"file": published.resolve().name, "sha256": sha256_of(published.resolve())}
     (published.parent / "manifest.json").write_text(json.dumps(manifest))
     sound = hubtree("doctor")
     assert sound.code == 0
