@@ -1,5 +1,5 @@
 -- grain: one move between two values of a trait in one scope of relations
--- key: trait, relation_scope, from_value, to_value
+-- key: trait, scope, from_value, to_value
 -- description: The largest moves of each trait and scope by one protocol; the paper counts pairs of one value on each side.
 -- inputs: trait_transitions
 select
@@ -26,4 +26,4 @@ qualify row_number() over (
     partition by trait, relation_scope
     order by case when $protocol = 'paper' then n_single_moves else n_moves end desc, from_value, to_value
 ) <= $n_moves
-order by trait, relation_scope, n_edges desc, from_value, to_value
+order by trait, scope, n_edges desc, from_value, to_value

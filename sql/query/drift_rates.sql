@@ -1,5 +1,5 @@
 -- grain: one trait in one scope of relations
--- key: trait, relation_scope
+-- key: trait, scope
 -- description: How often traits change by one protocol; one trait or all.
 -- inputs: trait_mutations
 select
@@ -22,4 +22,4 @@ select
     largest_cluster_share
 from trait_mutations
 where protocol = $protocol and (trait = $trait or $trait is null)
-order by trait, list_position(['all', 'no_merges', 'finetune', 'adapter', 'quantized', 'merge'], relation_scope), relation_scope
+order by trait, list_position(['all', 'no_merges', 'finetune', 'adapter', 'quantized', 'merge'], relation_scope), scope

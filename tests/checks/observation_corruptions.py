@@ -13,7 +13,7 @@ OBSERVATION_RULES = {
     "a protocol has one metric": "update evaluations set metric = 'f1' where source_row = 1",
     "a rank correlation lies in its interval": "update score_scaling set rank_correlation_low95 = 0.99",
     "a gain is that of its errors": "update design_gains set design_gain = 0.5",
-    "a mean change lies in its interval": "update score_changes set score_change_low95 = null where relation = 'merge'",
+    "a score change lies in its interval": "update score_changes set score_change_low95 = null where relation = 'merge'",
     "only merges have several parents to be compared with": "update score_changes set relation = 'adapter'",
     "few measurements are set aside": "insert into conservation values ('losses', 21, 0, 0, 21)",
 }

@@ -52,6 +52,7 @@ def landed(layout: Layout) -> pl.DataFrame:
     return pl.concat(pages).drop("observed_at").sort("hub_object_id", "model_id", "raw")
 
 
+@pytest.mark.timeout(2400)
 def test_a_build_struck_anywhere_leaves_the_old_file_and_the_next_one_is_the_same(one_night: Path, tmp_path: Path) -> None:
     homes = struck("", one_night, tmp_path / "runs", "build", N_POINTS)
     old, new = published_tables(Layout(one_night)), published_tables(Layout(tmp_path / "runs" / "left-alone"))

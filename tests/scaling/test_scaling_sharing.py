@@ -11,10 +11,10 @@ from planting import TRUTH, grid, losses
 from recorded import scaling_file
 from scipy.optimize import least_squares
 
-from pipelines.scaling.downstream import capability_of_compute, fit_link, principal_components, two_steps
 from pipelines.scaling.fitting.engine import Fit, Problem, fit_law
 from pipelines.scaling.laws.links import LINKS
 from pipelines.scaling.laws.registry import LAWS
+from pipelines.scaling.links import capability_of_compute, fit_link, principal_components, two_steps
 from pipelines.scaling.sharing import borrow, share_exponents
 from pipelines.scaling.uncertainty.bootstrap import bootstrap
 

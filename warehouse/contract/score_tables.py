@@ -77,7 +77,7 @@ SCORE_CHANGES: Final = Table(
     ),
     rules=(
         Rule(
-            "a mean change lies in its interval",
+            "a score change lies in its interval",
             "fail",
             "Both ends are there or neither, and hold the mean.",
             _ordered("score_changes", "relation, baseline, protocol_id", "score_change"),
