@@ -73,6 +73,7 @@ def _protocol(
     except KeyError as error:
         raise UsageError(str(error.args[0]), hint="hubtree scaling laws lists forms and parameters") from error
     cut = Cut("final" if final else "all", cut_share, cut_tokens, drop_highest, largest or float("inf"))
+    # Typer has checked that resample is one of the literals, but hands it on as a plain text.
     return Protocol(
         law, _width(delta), "raw" if raw else "log", cut, tuple(fixed.items()), borrowed_from, resample,  # type: ignore[arg-type]
         replicates, SEED if seed is None else seed, anyway,

@@ -9,24 +9,9 @@ import polars as pl
 from scipy import stats
 
 from pipelines.drift.trend_test import FEWEST_MONTHS, trend_of
+from warehouse.contract.column import VOCABULARIES
 
-MEASURES: Final = (
-    "n_models",
-    "card_share",
-    "median_card_chars",
-    "median_own_chars",
-    "auto_generated_share",
-    "generated_share",
-    "template_card_share",
-    "license_share",
-    "language_share",
-    "task_share",
-    "library_share",
-    "parent_share",
-    "english_only_share",
-    "other_license_share",
-    "other_license_fixed_list_share",
-)
+MEASURES: Final = VOCABULARIES["trend_measure"]
 """Columns of ``monthly_trends`` that are tested."""
 OF_CARDS: Final = (
     "card_share", "median_card_chars", "median_own_chars", "auto_generated_share", "generated_share", "template_card_share",

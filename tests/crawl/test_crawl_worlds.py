@@ -45,3 +45,6 @@ def test_another_port_of_this_machine_and_a_mirror_are_the_same_world(home: Layo
 def test_imports_bind_a_home_to_no_world(home: Layout) -> None:
     land_page(home, "https://hub.example", run="import-listing-0")
     refuse_mixing(home.landing, "http://127.0.0.1:1")
+    land_page(home, "https://hub.example", run="crawl-20240101T000000-full")
+    with pytest.raises(UsageError):
+        refuse_mixing(home.landing, "http://127.0.0.1:1")

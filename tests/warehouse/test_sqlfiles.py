@@ -87,7 +87,7 @@ def test_a_header_tells_grain_and_what_it_is_for(layer: str, name: str) -> None:
 
 @every_file
 def test_a_file_is_one_query_that_sqlglot_reads(layer: str, name: str) -> None:
-    parsed(layer, name)
+    assert isinstance(parsed(layer, name), exp.Query)
 
 
 @every_file
