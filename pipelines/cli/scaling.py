@@ -1,4 +1,4 @@
-"""The commands of scaling laws: what there is to fit; the fits themselves are in `scaling_fits`."""
+"""The commands of scaling laws: what there is to fit; fits are in `scaling_fits`, pictures in `scaling_plot`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import typer
 
 from pipelines import steps
-from pipelines.cli import scaling_fits
+from pipelines.cli import scaling_fits, scaling_plot
 from pipelines.cli.choices import AsJson
 from pipelines.cli.output import print_table, tell
 from pipelines.settings import Settings
@@ -33,4 +33,5 @@ def losses(as_json: AsJson = False) -> None:
 def register(app: typer.Typer) -> None:
     """Add the group of commands to the application."""
     scaling_fits.register(scaling)
+    scaling.command()(scaling_plot.plot)
     app.add_typer(scaling)

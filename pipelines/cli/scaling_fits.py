@@ -59,10 +59,15 @@ Seed = Annotated[int, typer.Option(help="Seed of the bootstrap.")]
 Anyway = Annotated[bool, typer.Option("--anyway", help="Fit although an error speaks against it.")]
 
 
-def _protocol(
+def protocol_of(
     law: str, delta: str, raw: bool, fix: list[str] | None, borrowed_from: str, drop_highest: int | None, final: bool,
     cut_share: float, cut_tokens: float, largest: float, replicates: int, resample: str, seed: int | None, anyway: bool,
 ) -> Protocol:  # fmt: skip
+    """Return the protocol that options ask for.
+
+    Raises:
+        UsageError: an option can't be read.
+    """
     from pipelines.scaling.laws.registry import law_named
     from pipelines.scaling.preparation import Cut
     from pipelines.scaling.study import Protocol
@@ -99,7 +104,7 @@ def _assignment(text: str) -> tuple[str, float]:
         raise UsageError(f"--fix {text!r}: {word}", hint="write it as --fix alpha=0.34") from error
 
 
-def _losses(
+def chosen_losses(
     source: str | None, form: str | None, mapping: list[str] | None, series: list[str] | None, eval_set: str | None
 ) -> pl.DataFrame:
     """Return the losses that were asked for.
@@ -124,7 +129,7 @@ def _losses(
     return chosen
 
 
-def _studies(losses: pl.DataFrame, protocol: Protocol) -> list[Study]:
+def studies_of(losses: pl.DataFrame, protocol: Protocol) -> list[Study]:
     """Return a study for each series.
 
     Raises:
@@ -155,11 +160,11 @@ def fit(
     """
     from pipelines.scaling.report import as_values, in_words
 
-    protocol = _protocol(
+    protocol = protocol_of(
         law, delta, raw, fix, borrowed_from, drop_highest, final, cut_share, cut_tokens, largest, replicates, resample, seed,
         anyway,
     )  # fmt: skip
-    studies = _studies(_losses(source, form, mapping, series, eval_set), protocol)
+    studies = studies_of(chosen_losses(source, form, mapping, series, eval_set), protocol)
     if as_json:
         tell(json.dumps({"fits": [as_values(study) for study in studies]}))
         return
@@ -183,13 +188,13 @@ def predict(
     """
     from pipelines.scaling.asking import forecast
 
-    protocol = _protocol(
+    protocol = protocol_of(
         law, delta, raw, fix, "", drop_highest, final, cut_share, cut_tokens, 0.0, replicates, resample, seed, anyway
     )
     target = {"parameter_count": parameters, "token_count": tokens, "compute_flop": 6 * parameters * tokens}
     if unique is not None:
         target["unique_token_count"] = unique
-    studies = _studies(_losses(source, form, mapping, series, eval_set), protocol)
+    studies = studies_of(chosen_losses(source, form, mapping, series, eval_set), protocol)
     try:
         answers = [forecast(study, target) for study in studies]
     except KeyError as error:
@@ -211,10 +216,10 @@ def allocate(
     """
     from pipelines.scaling.asking import best_split
 
-    protocol = _protocol(
+    protocol = protocol_of(
         law, delta, raw, fix, "", drop_highest, final, cut_share, cut_tokens, 0.0, replicates, resample, seed, anyway
     )
-    studies = _studies(_losses(source, form, mapping, series, eval_set), protocol)
+    studies = studies_of(chosen_losses(source, form, mapping, series, eval_set), protocol)
     given = {"unique_token_count": unique} if unique is not None else {}
     try:
         answers = [best_split(study, flops, given) for study in studies]
@@ -239,12 +244,12 @@ def compare(
 
     names = tuple(name.strip() for name in law.split(",") if name.strip())
     protocols = [
-        _protocol(name, delta, raw, None, "", drop_highest, final, cut_share, cut_tokens, 0.0, 0, "auto", None, anyway)
+        protocol_of(name, delta, raw, None, "", drop_highest, final, cut_share, cut_tokens, 0.0, 0, "auto", None, anyway)
         for name in names
     ]
     if not protocols:
         raise UsageError("--laws names no law", hint="hubtree scaling laws lists them")
-    table = side_by_side(_losses(source, form, mapping, series, eval_set), protocols[0], names)
+    table = side_by_side(chosen_losses(source, form, mapping, series, eval_set), protocols[0], names)
     if as_json:
         from pipelines.scaling.report import plain
 

@@ -1,43 +1,23 @@
-"""Figures as Vega-Lite charts, turned into SVG on this machine: pictures that need no script.
-
-Colours are those of Okabe and Ito (Color Universal Design, 2008), told apart by every kind of colour vision; series also differ
-in shape or dash. Pictures are drawn narrow and scale up, so that their letters are readable on a phone.
-"""
+"""Figures as Vega-Lite charts, turned into SVG on this machine: pictures that need no script."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from pipelines.dashboard.figures import Figure
 from pipelines.dashboard.flows import flow_bands
-from warehouse.errors import UsageError
+from pipelines.drawing.rendering import as_svg
+from pipelines.drawing.style import HEIGHT, NAMES, PALETTE, WIDTH, Spec, data_of, whole
 
-_WIDTH: Final = 400
-_HEIGHT: Final = 230
 _ROW: Final = 19
-_NAMES: Final = 170
-"""Pixels: the whole picture, a chart's height, a row of bars, and what names beside bars may take."""
-
-_PALETTE: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8a8a00")
+"""Height of a row of bars, in pixels."""
 _MOST_ROWS: Final = 25
 """Bars and dots drawn; the table and the CSV have the rest."""
 
-_LETTERS: Final = {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": _NAMES}
-_CONFIG: Final = {
-    "font": "DejaVu Sans, Verdana, sans-serif",
-    "background": "white",
-    "axis": {**_LETTERS, "titleFontWeight": "normal", "gridColor": "#e4e4e4"},
-    "legend": {**_LETTERS, "orient": "top", "columns": 3, "title": None},
-    "header": _LETTERS,
-    "range": {"category": list(_PALETTE)},
-    "view": {"stroke": None},
-}
-
-_Spec = dict[str, Any]
 _Says = Mapping[str, str]
 
 
@@ -50,25 +30,9 @@ def draw(figure: Figure) -> str:
     kind = figure.says["chart"]
     if kind == "none" or figure.rows.is_empty():
         return ""
-    spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "padding": 4, "config": _CONFIG}
-    svg = _renderer()({**spec, **_KINDS[kind](figure.rows, figure.says)})
+    svg = as_svg(whole(_KINDS[kind](figure.rows, figure.says)))
     # Only the shape of the picture counts, as it scales with the page; what it says stands in the table.
     return re.sub(r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+"', r'<svg aria-hidden="true" \1', svg, count=1)
-
-
-def _renderer() -> Callable[[_Spec], str]:
-    try:
-        import vl_convert
-    except ModuleNotFoundError as error:
-        hint = "pip install 'hubtree[plots]'"
-        raise UsageError("pictures need vl-convert, which is not installed", hint=hint) from error
-    render: Callable[[_Spec], str] = vl_convert.vegalite_to_svg
-    return render
-
-
-def _data(rows: pl.DataFrame) -> _Spec:
-    temporal = [name for name, kind in rows.schema.items() if kind.is_temporal()]
-    return {"values": rows.with_columns(pl.col(temporal).cast(pl.String)).to_dicts()}
 
 
 def _limited(rows: pl.DataFrame, category: str) -> pl.DataFrame:
@@ -77,14 +41,14 @@ def _limited(rows: pl.DataFrame, category: str) -> pl.DataFrame:
     return rows.filter(pl.col(category).is_in(first.implode()))
 
 
-def _named(column: str) -> _Spec:
+def _named(column: str) -> Spec:
     """Return a channel of names in the order of the rows."""
     return {"field": column, "type": "nominal", "sort": None, "title": None}
 
 
-def _measured(says: _Says, key: str) -> _Spec:
+def _measured(says: _Says, key: str) -> Spec:
     is_log = says.get("scale") in ({"log", "log x"} if key == "x" else {"log"})
-    scale: _Spec = {"type": "log"} if is_log else {"zero": "low" not in says and says["chart"] != "points"}
+    scale: Spec = {"type": "log"} if is_log else {"zero": "low" not in says and says["chart"] != "points"}
     return {
         "field": says[key],
         "type": "quantitative",
@@ -94,26 +58,26 @@ def _measured(says: _Says, key: str) -> _Spec:
     }
 
 
-def _series(says: _Says, *more: str) -> _Spec:
+def _series(says: _Says, *more: str) -> Spec:
     """Return the channels that tell series apart: colour, and those named in ``more``."""
     if "color" not in says:
-        return {"color": {"value": _PALETTE[0]}}
+        return {"color": {"value": PALETTE[0]}}
     return {channel: _named(says["color"]) for channel in ("color", *more)}
 
 
-def _bars(rows: pl.DataFrame, says: _Says) -> _Spec:
+def _bars(rows: pl.DataFrame, says: _Says) -> Spec:
     """One horizontal bar a category of ``x``; its length is ``y``."""
     drawn = _limited(rows, says["x"])
     return {
-        "data": _data(drawn),
+        "data": data_of(drawn),
         "mark": "bar",
-        "width": _WIDTH - _NAMES,
+        "width": WIDTH - NAMES,
         "height": {"step": _ROW},
         "encoding": {"y": _named(says["x"]), "x": _measured(says, "y"), **_series(says)},
     }
 
 
-def _intervals(rows: pl.DataFrame, says: _Says) -> _Spec:
+def _intervals(rows: pl.DataFrame, says: _Says) -> Spec:
     """One dot with its 95 % interval a category of ``x``; series stand below each other."""
     drawn = _limited(rows, says["x"])
     n_series = drawn[says["color"]].n_unique() if "color" in says else 1
@@ -129,22 +93,22 @@ def _intervals(rows: pl.DataFrame, says: _Says) -> _Spec:
         },
     ]
     chart = {
-        "width": _WIDTH - _NAMES,
+        "width": WIDTH - NAMES,
         "height": max(_ROW, 9 * n_series + 6) * drawn[says["x"]].n_unique(),
         "encoding": {"y": _named(says["x"]), **apart, **_series(says)},
         "layer": layers,
     }
     if "panel" not in says:
-        return {"data": _data(drawn), **chart}
-    return {"data": _data(drawn), "facet": {"row": _named(says["panel"])}, "spec": chart}
+        return {"data": data_of(drawn), **chart}
+    return {"data": data_of(drawn), "facet": {"row": _named(says["panel"])}, "spec": chart}
 
 
-def _lines(rows: pl.DataFrame, says: _Says) -> _Spec:
+def _lines(rows: pl.DataFrame, says: _Says) -> Spec:
     """One line a colour over ``x``, with its 95 % band where there is one."""
     is_time = rows.schema[says["x"]].is_temporal()
     title = None if is_time else says["x"].replace("_", " ")
     x = {"field": says["x"], "type": "temporal" if is_time else "quantitative", "title": title}
-    layers: list[_Spec] = [
+    layers: list[Spec] = [
         {
             "mark": {"type": "line", "strokeWidth": 2},
             "encoding": {"y": _measured(says, "y"), **_series(says, *(["strokeDash"] if "color" in says else []))},
@@ -153,23 +117,23 @@ def _lines(rows: pl.DataFrame, says: _Says) -> _Spec:
     if "low" in says:
         ends = {"y": _measured(says, "low"), "y2": {"field": says["high"]}, **_series(says)}
         layers.insert(0, {"mark": {"type": "area", "opacity": 0.2}, "encoding": ends})
-    size = {"width": _WIDTH - 70, "height": _HEIGHT}
-    return {"data": _data(rows), **size, "encoding": {"x": x}, "layer": layers}
+    size = {"width": WIDTH - 70, "height": HEIGHT}
+    return {"data": data_of(rows), **size, "encoding": {"x": x}, "layer": layers}
 
 
-def _points(rows: pl.DataFrame, says: _Says) -> _Spec:
+def _points(rows: pl.DataFrame, says: _Says) -> Spec:
     """One point a row; both axes logarithmic where the header says so."""
     x = {**_measured(says, "x"), "title": says["x"].replace("_", " ")}
     return {
-        "data": _data(rows),
+        "data": data_of(rows),
         "mark": {"type": "point", "filled": True, "size": 28, "opacity": 0.6},
-        "width": _WIDTH - 70,
-        "height": _HEIGHT,
+        "width": WIDTH - 70,
+        "height": HEIGHT,
         "encoding": {"x": x, "y": _measured(says, "y"), **_series(says)},
     }
 
 
-def _heat(rows: pl.DataFrame, says: _Says) -> _Spec:
+def _heat(rows: pl.DataFrame, says: _Says) -> Spec:
     """One square a pair of ``x`` (rows) and ``color`` (columns), darker for more; the number stands in it."""
     darkness = {
         "field": says["y"],
@@ -181,8 +145,8 @@ def _heat(rows: pl.DataFrame, says: _Says) -> _Spec:
     ink = {"condition": {"test": f"datum['{says['y']}'] > {middle}", "value": "white"}, "value": "black"}
     number = {"field": says["y"], "type": "quantitative", "format": ".2~f"}
     return {
-        "data": _data(rows),
-        "width": _WIDTH - _NAMES,
+        "data": data_of(rows),
+        "width": WIDTH - NAMES,
         "height": {"step": 28},
         "encoding": {"y": _named(says["x"]), "x": _named(says["color"])},
         "layer": [
@@ -192,13 +156,13 @@ def _heat(rows: pl.DataFrame, says: _Says) -> _Spec:
     }
 
 
-def _flows(rows: pl.DataFrame, says: _Says) -> _Spec:
+def _flows(rows: pl.DataFrame, says: _Says) -> Spec:
     """A Sankey diagram: parents' values left (``x``), children's right (``color``), bands as wide as ``y``."""
     bands, labels = flow_bands(rows.select(source=says["x"], target=says["color"], size=says["y"]))
     across = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-0.45, 1.45]}}
     down = {"type": "quantitative", "axis": None, "scale": {"domain": [0, 1], "reverse": True}}
     ribbons = {
-        "data": _data(bands),
+        "data": data_of(bands),
         "mark": {"type": "area", "opacity": 0.65},
         "encoding": {
             "x": across,
@@ -210,16 +174,16 @@ def _flows(rows: pl.DataFrame, says: _Says) -> _Spec:
     }
     names = [
         {
-            "data": _data(labels.filter(pl.col("side") == side)),
+            "data": data_of(labels.filter(pl.col("side") == side)),
             "mark": {"type": "text", "align": align, "dx": shift, "fontSize": 12},
             "encoding": {"x": across, "y": {"field": "y", **down}, "text": {"field": "label"}},
         }
         for side, align, shift in (("source", "right", -5), ("target", "left", 5))
     ]
-    return {"width": _WIDTH, "height": 360, "layer": [ribbons, *names]}
+    return {"width": WIDTH, "height": 360, "layer": [ribbons, *names]}
 
 
-_KINDS: Final[Mapping[str, Callable[[pl.DataFrame, _Says], _Spec]]] = {
+_KINDS: Final[Mapping[str, Callable[[pl.DataFrame, _Says], Spec]]] = {
     "bars": _bars,
     "intervals": _intervals,
     "lines": _lines,

@@ -20,7 +20,8 @@ FLOP_PER_PARAMETER_TOKEN: Final = 6.0
 """C = 6ND: two operations forward and four backward for each parameter and token (Kaplan et al. 2020, section 2.1)."""
 _CLOSED: Final = {"E", "A", "B", "alpha", "beta"}
 _N_SEARCH: Final = 2_000
-_PIECE: Final = 256
+_PIECE: Final = 32
+"""Vectors whose losses are made together: each at every one's N and D, of which its own are kept."""
 
 
 @dataclass(frozen=True)

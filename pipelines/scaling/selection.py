@@ -7,15 +7,19 @@ largest model's tokens. Baselines: the best loss seen in training, and the last 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from pipelines.scaling.arrays import Flags, Floats
-from pipelines.scaling.fitting.engine import Fit, fit_law
+from pipelines.scaling.fitting.engine import Fit, fit_law, refit
 from pipelines.scaling.laws.law import Columns, Law
 from pipelines.scaling.objective import Objective
 from pipelines.scaling.preparation import Observations
 from pipelines.scaling.uncertainty.likelihood import log_likelihood
+
+TOKEN_SHARES: Final = tuple(tenth / 10 for tenth in range(1, 11))
+"""Shares of each run's tokens at its beginning that forecasts are made from."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,31 @@ def _forecast(law: Law, seen: Observations, objective: Objective, train: np.ndar
         absolute_relative_error(actual, np.full(len(actual), last)),
         float(seen.columns["parameter_count"][is_target].max()), len(train),
     )  # fmt: skip
+
+
+def window_errors(held: HeldOut, seen: Observations) -> list[tuple[int, float, Floats]]:
+    """Return forecasts of the largest model from ever more models and tokens: number of models, share of tokens, losses.
+
+    Each window takes the smallest so many models, from three on, and the first share of each run's tokens (all of them where
+    runs have no checkpoints). Windows are weights of one batch; those with no degree of freedom left are not there.
+    """
+    is_train = seen.size != seen.size.max()
+    sizes, tokens = seen.size[is_train], np.nan_to_num(seen.columns["token_count"][is_train], nan=1.0)
+    last = np.zeros(int(seen.run.max()) + 1)
+    np.maximum.at(last, seen.run[is_train], tokens)
+    progress = tokens / last[seen.run[is_train]]
+    shares = TOKEN_SHARES if seen.has_checkpoints else TOKEN_SHARES[-1:]
+    windows, labels = [], np.unique(sizes)
+    for n_models in range(3, len(labels) + 1):
+        for share in shares:
+            at = np.isin(sizes, labels[:n_models]) & (progress <= share * (1 + 1e-9))
+            if at.sum() > len(held.fit.law.names) and len(np.unique(sizes[at])) == n_models:
+                windows.append((n_models, share, at.astype(np.float64)))
+    if not windows:
+        return []
+    theta = refit(held.fit, np.stack([weight for _, _, weight in windows])).theta
+    predicted = held.fit.law.predict(_rows(seen.columns, held.fit.law, held.is_target), theta)
+    return [(n, share, losses) for (n, share, _), losses in zip(windows, predicted, strict=True)]
 
 
 def absolute_relative_error(actual: Floats, predicted: Floats) -> float:

@@ -119,7 +119,7 @@ def study(rows: pl.DataFrame, protocol: Protocol) -> Study:
         return result
     columns = {name: seen.columns[name] for name in law.inputs}
     fit = fit_law(law, columns, seen.loss, objective=protocol.objective)
-    how, labels = _resampling(protocol, seen)
+    how, labels = resampling_of(protocol, seen)
     replicates = bootstrap(fit, labels, how, protocol.n_replicates, seed=protocol.seed) if protocol.n_replicates else None
     n_effective = effective_n(seen, lag_correlation(fit.residuals, seen.run))
     intervals = replicates.intervals() if replicates else {}
@@ -144,10 +144,20 @@ def _forbids(finding: Finding, protocol: Protocol) -> bool:
     return not protocol.anyway or finding.code in {"no_degrees_of_freedom", "constant_loss"}
 
 
-def _resampling(protocol: Protocol, seen: Observations) -> tuple[Resampling, Ints]:
+def resampling_of(protocol: Protocol, seen: Observations) -> tuple[Resampling, Ints]:
     """Return the way to resample: whole runs as soon as there are checkpoints, unless told."""
     how: Resampling = protocol.resample if protocol.resample != "auto" else ("run" if seen.has_checkpoints else "pairs")
     return how, seen.size if how == "size" else seen.run
+
+
+def spread_of_held_out(study: Study) -> Bootstrap | None:
+    """Return replicates of the fit without the largest model, drawn as those of the whole fit; None without either."""
+    if study.held_out is None or not study.protocol.n_replicates:
+        return None
+    how, labels = resampling_of(study.protocol, study.seen)
+    protocol = study.protocol
+    is_train = study.seen.size != study.seen.size.max()
+    return bootstrap(study.held_out.fit, labels[is_train], how, protocol.n_replicates, seed=protocol.seed)
 
 
 def _cut_words(cut: Cut, series: str) -> str:

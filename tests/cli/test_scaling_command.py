@@ -139,3 +139,34 @@ def test_a_format_without_a_file_is_refused(hubtree: Shell) -> None:
     ended = hubtree("scaling", "fit", "--format", "chinchilla")
     assert ended.code == 2
     assert "no file is given" in ended.err
+
+
+@pytest.mark.parametrize("kind", ["contours", "residuals", "fan", "profiles", "errors"])
+def test_pictures_of_a_fit(hubtree: Shell, runs: Path, tmp_path: Path, kind: str) -> None:
+    out = tmp_path / "drawn.json"
+    ended = hubtree("scaling", "plot", str(runs), *MAP, "--kind", kind, "--replicates", "20", "-o", str(out))
+    assert ended.code == 0, ended.err
+    assert str(out) in ended.out
+    assert json.loads(out.read_text(encoding="utf-8"))["title"]["text"].endswith("?")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("-o", "drawn.bmp"), "does not say what kind"),
+        (("--law", "power_floor_compute"), "no contours to draw"),
+        (("--series", "nobody"), "no losses of that series"),
+    ],
+)
+def test_pictures_that_there_are_not_end_in_one_line(hubtree: Shell, runs: Path, words: tuple[str, ...], said: str) -> None:
+    ended = hubtree("scaling", "plot", str(runs), *MAP, "--replicates", "0", *words)
+    assert ended.code == 2
+    assert said in ended.err
+
+
+def test_a_picture_of_several_series_asks_for_one(hubtree: Shell, runs: Path) -> None:
+    several = pl.concat([pl.read_csv(runs).with_columns(family=pl.lit(name)) for name in ("aster", "birch")])
+    several.write_csv(runs)
+    ended = hubtree("scaling", "plot", str(runs), MAP[0], f"{MAP[1]},series=family", "--replicates", "0")
+    assert ended.code == 2
+    assert "birch" in ended.err

@@ -1,0 +1,1 @@
+"""How every picture of hubtree looks and becomes a file: one palette, one renderer, no script and no network."""
