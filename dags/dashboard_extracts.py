@@ -17,6 +17,7 @@ from hubtree_dag_defaults import DEFAULT_ARGS, EXTRACTED, PUBLISHED, RETRIED
 
 
 @dag(
+    description="Extracts and dashboard of what was just published",
     schedule=[PUBLISHED],
     catchup=False,
     max_active_runs=1,

@@ -1,22 +1,20 @@
-"""What happens around a task: its log hides the token, and a failure for good is told.
+"""What happens around a task and a run: logs hide the token, and what went wrong for good is told.
 
-A failure gives one line in the log, one JSON file and, if wanted, one call of a web hook.
-
-The file is ``$HUBTREE_HOME/alerts/<dag>.<task>.<time>.json``. The web hook's address is read from
-``HUBTREE_ALERT_WEBHOOK`` and written nowhere; the body's ``text`` is what chat services show.
+A failure, or a night that is late, gives one line in the log, one JSON file and, where the connection of
+`hubtree_dag_delivery` exists, one message to people.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-import urllib.request
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
-WEBHOOK_TIMEOUT_SECONDS = 10
-"""A slow chat service may delay the end of a failed task by this much, no more."""
+from airflow.sdk import DeadlineAlert, DeadlineReference, SyncCallback
+
+FRESH_WITHIN = timedelta(hours=6)
+"""From the hour a night is for to the end of its run. What started at 02:00 UTC is told before Europe's morning is over."""
 
 _log = logging.getLogger("hubtree.alerts")
 
@@ -30,17 +28,25 @@ def hide_token(_: dict[str, Any]) -> None:
 
 
 def report_failure(context: dict[str, Any]) -> None:
-    """Tell people that a task failed; an alert that can't be delivered is logged and changes nothing else."""
-    alert = alert_of(context)
-    _log.error("%s", alert["text"])
-    for deliver in (_to_file, _to_webhook):
-        try:
-            deliver(alert)
-        except Exception as error:
-            _log.error("alert not delivered by %s: %s", deliver.__name__, type(error).__name__)
+    """Tell people that a task failed."""
+    _tell(failure_alert(context))
 
 
-def alert_of(context: dict[str, Any]) -> dict[str, str]:
+def report_lateness(context: dict[str, Any]) -> None:
+    """Tell people that a run has not ended well by its deadline; called by the executor, outside of any task."""
+    _tell(lateness_alert(context))
+
+
+def late_after(allowed: timedelta) -> DeadlineAlert:
+    """Return a deadline counted from the hour that a run is for, so that a scheduler that slept is found out as well.
+
+    A run without such an hour (one triggered by hand with none) has no deadline. The callback is a synchronous one, because
+    an asynchronous one needs a triggerer, and nothing else of ours does.
+    """
+    return DeadlineAlert(DeadlineReference.DAGRUN_LOGICAL_DATE, allowed, SyncCallback(report_lateness), name="freshness")
+
+
+def failure_alert(context: dict[str, Any]) -> dict[str, str]:
     """Return what the alert says; texts of errors have their secrets taken out."""
     from pipelines.logs import redact
 
@@ -49,6 +55,7 @@ def alert_of(context: dict[str, Any]) -> dict[str, str]:
     hint = redact(str(getattr(error, "hint", "")))
     words = f"hubtree: {task.dag_id}.{task.task_id} failed: {message}"
     return {
+        "kind": "failure",
         "text": f"{words} ({hint})" if hint else words,
         "dag_id": task.dag_id,
         "task_id": task.task_id,
@@ -61,21 +68,30 @@ def alert_of(context: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _to_file(alert: dict[str, str]) -> None:
-    from pipelines.clock import now
-    from pipelines.settings import Settings
-    from warehouse.files import write_whole
+def lateness_alert(context: dict[str, Any]) -> dict[str, str]:
+    """Return what the alert of a missed deadline says; Airflow gives it the run and the deadline as plain values."""
+    run, due = context["dag_run"], context["deadline"]["deadline_time"]
+    instant = due if isinstance(due, datetime) else datetime.fromisoformat(str(due))
+    message = f"not finished by {instant:%Y-%m-%d %H:%M} UTC; readers still have the last good file"
+    return {
+        "kind": "lateness",
+        "text": f"hubtree: {run['dag_id']} is late: {message}",
+        "dag_id": run["dag_id"],
+        "task_id": "",
+        "run_id": run["dag_run_id"],
+        "message": message,
+        "what_to_do": "docs/operations.md, section 'When a night is late'",
+    }
 
-    folder: Path = Settings.from_environment().layout.home / "alerts"
-    name = f"{alert['dag_id']}.{alert['task_id']}.{now():%Y%m%dT%H%M%S%f}.json"
-    write_whole(folder / name, lambda path: path.write_text(json.dumps(alert, indent=2) + "\n"))
 
+def _tell(alert: dict[str, str]) -> None:
+    """Deliver an alert; what can't be delivered is logged and changes nothing else."""
+    from hubtree_dag_delivery import CHANNELS
 
-def _to_webhook(alert: dict[str, str]) -> None:
-    address = os.environ.get("HUBTREE_ALERT_WEBHOOK")
-    if not address:
-        return
-    body = json.dumps(alert).encode()
-    request = urllib.request.Request(address, data=body, headers={"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=WEBHOOK_TIMEOUT_SECONDS):
-        pass
+    _log.error("%s", alert["text"])
+    for deliver in CHANNELS:
+        try:
+            deliver(alert)
+        except Exception as error:
+            # The kind alone: the text of such an error may hold the address, and the address is a secret.
+            _log.error("alert not delivered by %s: %s", deliver.__name__, type(error).__name__)

@@ -11,7 +11,7 @@ from typing import Any
 
 from airflow.sdk import Asset, CronTriggerTimetable, ExceptionRetryPolicy, RetryAction, RetryRule
 from airflow.sdk.exceptions import AirflowTaskTimeout
-from hubtree_dag_alerts import hide_token, report_failure
+from hubtree_dag_alerts import FRESH_WITHIN, hide_token, late_after, report_failure
 
 NIGHTLY = CronTriggerTimetable("0 2 * * *", timezone="UTC", run_immediately=timedelta())
 """Without a start date: the first start of a scheduler waits for the next 02:00 UTC, and a later start makes up for one
@@ -25,6 +25,9 @@ EXTRACTED = Asset(name="hubtree_extracts", uri="hubtree://extracts/manifest.json
 
 LOSSES = Asset(name="hubtree_losses", uri="hubtree://landing/losses")
 """New losses are landed."""
+
+FRESHNESS = late_after(FRESH_WITHIN)
+"""Not retried, not stopped: the night goes on, and people know that readers wait."""
 
 BUILD_ID = "nightly-{{ dag_run.run_after | ts_nodash }}"
 """Fixed by the run, not by the attempt: a repeated task meets its own build folder, never a second one."""
@@ -59,3 +62,10 @@ RETRIED: dict[str, Any] = {
 }
 """For tasks that depend on something outside the build folder: 2 to 4, 4 to 8, 8 to 16, then 16 to 30 minutes apart,
 so an outage of half an hour passes unnoticed."""
+
+HUB_POOL = "hub_rate_budget"
+"""One place in it, see ``hubtree_pools.json``. A pool that does not exist keeps its tasks from ever starting, so whoever sets
+Airflow up makes it: ``make up``, ``make run``, or ``airflow pools import``."""
+
+ASKS_HUB: dict[str, Any] = {**RETRIED, "pool": HUB_POOL}
+"""For tasks that spend the hub's rate budget. Two at once would each take all of it for their own."""

@@ -26,6 +26,7 @@ PARAMS = {
 
 
 @dag(
+    description="Land the losses of one public release",
     schedule=None,
     catchup=False,
     max_active_runs=1,

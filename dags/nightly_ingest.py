@@ -15,6 +15,8 @@ What the red task means, and what to do:
   cause, then clear `start_build` with everything after it.
 * `publish`: the disk, or another process is publishing (retried for half an hour). Clear `publish`.
 
+A run that has not ended well six hours after its hour is told as late (`docs/operations.md`, "When a night is late").
+
 Clearing, re-running and backfilling are harmless: a crawl fetches only what changed, and a build is a pure function
 of everything landed, whatever day the run bears. One red night may wait until morning; two in a row may not.
 """
@@ -25,7 +27,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Param, chain, dag, task
-from hubtree_dag_defaults import BUILD_ID, DEFAULT_ARGS, NIGHTLY, PUBLISHED, RETRIED
+from hubtree_dag_defaults import ASKS_HUB, BUILD_ID, DEFAULT_ARGS, FRESHNESS, NIGHTLY, PUBLISHED, RETRIED
 
 PARAMS = {
     "hub": Param(
@@ -45,7 +47,9 @@ PARAMS = {
 
 
 @dag(
+    description="Crawl the hub, build every table, check them, publish",
     schedule=NIGHTLY,
+    deadline=FRESHNESS,
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
@@ -54,20 +58,20 @@ PARAMS = {
     doc_md=__doc__,
 )
 def nightly_ingest() -> None:
-    @task(**RETRIED, execution_timeout=timedelta(hours=12))
+    @task(**ASKS_HUB, execution_timeout=timedelta(hours=12))
     def crawl(params: dict[str, Any]) -> dict[str, Any]:
         from pipelines import settings, steps
 
         here = settings.Settings.from_environment()
         return steps.crawl(here, mode=params["mode"], limit=params["limit"], hub=params["hub"] or None)
 
-    @task(**RETRIED, execution_timeout=timedelta(hours=12))
+    @task(**ASKS_HUB, execution_timeout=timedelta(hours=12))
     def fetch_cards(params: dict[str, Any]) -> dict[str, Any]:
         from pipelines import settings, steps
 
         return steps.fetch_cards(settings.Settings.from_environment(), policy=params["cards"], hub=params["hub"] or None)
 
-    @task(**RETRIED, execution_timeout=timedelta(hours=2))
+    @task(**ASKS_HUB, execution_timeout=timedelta(hours=2))
     def ask_parents(params: dict[str, Any]) -> dict[str, Any]:
         from pipelines import settings, steps
 

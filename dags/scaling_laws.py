@@ -21,6 +21,7 @@ STEPS = ("start_build", "parse_cards", "resolve_lineage", "analyse", "assemble",
 
 
 @dag(
+    description="Build anew when losses have landed",
     schedule=[LOSSES],
     catchup=False,
     max_active_runs=1,

@@ -20,6 +20,9 @@ ONE_SHOT_DATABASE = "one-shot.db"
 SERVICE_DATABASE = "airflow.db"
 """Runs of `make up`."""
 
+POOLS = ROOT / "dags" / "hubtree_pools.json"
+"""The pools that tasks name; a task whose pool does not exist never starts."""
+
 LOOPBACK = "127.0.0.1"
 
 USER = "admin"

@@ -7,6 +7,7 @@ those of a scheduled run. Only retries are left to the person who is watching.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sys
 import time
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from ops.airflow_home import POOLS
 from warehouse.errors import HubtreeError
 
 _SHOWN_VALUES = 5
@@ -71,10 +73,13 @@ def terminal_apart_from_noise(log: Path) -> Iterator[TextIO]:
 
 
 def migrate() -> None:
-    """Create Airflow's database, or bring it to this version."""
+    """Create Airflow's database, or bring it to this version, and the pools that tasks name."""
+    from airflow.models.pool import Pool
     from airflow.utils.db import initdb
 
     initdb()
+    for name, pool in json.loads(POOLS.read_text()).items():
+        Pool.create_or_update_pool(name, pool["slots"], pool["description"], pool["include_deferred"])
 
 
 def load_dags() -> Mapping[str, Any]:
@@ -95,11 +100,21 @@ def load_dags() -> Mapping[str, Any]:
 
 def run_dag(dag: Any, lines: TaskLines, conf: Mapping[str, object]) -> bool:
     """Run one DAG now, with ``conf`` as its parameters; return whether it succeeded."""
-    for task in dag.tasks:
-        task.retries = 0
-    with _listening(lines):
+    with _without_retries(dag), _listening(lines):
         run = dag.test(run_conf=dict(conf))
     return str(run.state) == "success"
+
+
+@contextlib.contextmanager
+def _without_retries(dag: Any) -> Iterator[None]:
+    kept = [(task, task.retries) for task in dag.tasks]
+    for task, _ in kept:
+        task.retries = 0
+    try:
+        yield
+    finally:
+        for task, retries in kept:
+            task.retries = retries
 
 
 @contextlib.contextmanager

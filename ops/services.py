@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ops.airflow_home import LOOPBACK, ROOT, keep_password, service_environment
+from ops.airflow_home import LOOPBACK, POOLS, ROOT, keep_password, service_environment
 from ops.embedded_hub import any_free_port, is_free
 from ops.processes import Process, end, only_one, start
 from warehouse.errors import HubtreeError, UsageError
@@ -127,9 +127,11 @@ def _migrate(layout: Layout, environment: Mapping[str, str]) -> None:
     log = log_file(layout, "migrate")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        done = subprocess.run([_airflow(), "db", "migrate"], env=environment, stdout=output, stderr=output, check=False)
-    if done.returncode:
-        raise HubtreeError("Airflow's database could not be brought to this version", hint=f"the reason is in {log}")
+        for words in (["db", "migrate"], ["pools", "import", str(POOLS)]):
+            done = subprocess.run([_airflow(), *words], env=environment, stdout=output, stderr=output, check=False)
+            if done.returncode:
+                hint = f"the reason is in {log}"
+                raise HubtreeError(f"Airflow's database could not be set up (airflow {words[0]} {words[1]})", hint=hint)
 
 
 def _wait_until_healthy(layout: Layout, services: Services) -> None:

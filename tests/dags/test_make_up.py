@@ -58,9 +58,9 @@ class LocalAirflow:
         password = json.loads(password_file(self.home).read_text())[USER]
         self._token = self.call("/auth/token", {"username": USER, "password": password})["access_token"]
 
-    def trigger(self, conf: object) -> None:
+    def trigger(self, conf: object, *, logical_date: str | None = None) -> None:
         """Start `nightly_ingest` as the trigger form does."""
-        self.call("/api/v2/dags/nightly_ingest/dagRuns", {"logical_date": None, "conf": conf})
+        self.call("/api/v2/dags/nightly_ingest/dagRuns", {"logical_date": logical_date, "conf": conf})
 
     def finished_run(self, dag_id: str) -> str:
         """Wait for the newest run of a DAG to end; return its state, or what its tasks are at if that is not success."""
@@ -77,6 +77,16 @@ class LocalAirflow:
             return {}
         path = f"/api/v2/dags/{dag_id}/dagRuns/{urllib.parse.quote(runs[0]['dag_run_id'])}/taskInstances"
         return {task["task_id"]: f"{task['state']}, try {task['try_number']}" for task in self.call(path)["task_instances"]}
+
+    def alerts(self, kind: str) -> list[str]:
+        """Wait for alerts of a kind; return their lines."""
+        deadline = time.monotonic() + RUN_SECONDS
+        found: list[str] = []
+        while not found and time.monotonic() < deadline:
+            time.sleep(0.5)
+            alerts = [json.loads(path.read_text()) for path in self.home.home.glob("alerts/*.json")]
+            found = [alert["text"] for alert in alerts if alert["kind"] == kind]
+        return found
 
     def processes(self) -> list[str]:
         """Command lines of all processes that live in this home, whoever their parents are."""
@@ -107,8 +117,13 @@ def test_up_trigger_down(airflow_here: LocalAirflow, hub: str, repeating_hub: st
     assert states == dict.fromkeys(("nightly_ingest", "dashboard_extracts", "import_losses", "scaling_laws"), False)
     assert airflow_here.call("/api/v2/dags/nightly_ingest/dagRuns")["dag_runs"] == []
 
-    airflow_here.trigger({"hub": repeating_hub})
+    assert {pool["name"]: pool["slots"] for pool in airflow_here.call("/api/v2/pools")["pools"]}["hub_rate_budget"] == 1
+
+    airflow_here.trigger({"hub": repeating_hub}, logical_date="2026-01-01T02:00:00Z")
     assert airflow_here.finished_run("nightly_ingest").startswith("failed {'crawl': 'failed, try 1'")
+    assert len(airflow_here.alerts("failure")) == 1
+    (late,) = airflow_here.alerts("lateness")
+    assert late.startswith("hubtree: nightly_ingest is late: not finished by 2026-01-01 08:00 UTC")
     airflow_here.trigger({"hub": hub, "mode": "full"})
     assert airflow_here.finished_run("nightly_ingest") == "success"
     assert airflow_here.finished_run("dashboard_extracts") == "success"

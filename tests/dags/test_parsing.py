@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ops.airflow_home import ROOT
+from ops.airflow_home import POOLS, ROOT
 from pipelines import steps
 from warehouse.errors import CheckFailed, HubRefused, HubUnavailable, Locked, NoSpace
 
@@ -114,6 +114,38 @@ def test_losses_that_land_set_off_a_build_as_the_night_makes_it(dags: Mapping[st
     assert [asset.name for asset in dags["scaling_laws"].get_task("publish").outlets] == ["hubtree_published"]
 
 
+def test_what_spends_the_hubs_budget_waits_for_its_one_place(dags: Mapping[str, Any]) -> None:
+    pools = json.loads(POOLS.read_text())
+    asking = {(task.dag_id, task.task_id) for dag in dags.values() for task in dag.tasks if task.pool in pools}
+    assert asking == {("nightly_ingest", task_id) for task_id in ("crawl", "fetch_cards", "ask_parents")}
+    assert {task.pool for dag in dags.values() for task in dag.tasks} == {*pools, "default_pool"}
+    assert {name: pool["slots"] for name, pool in pools.items()} == {"hub_rate_budget": 1}
+
+
+def test_the_pools_of_the_file_are_in_the_database(airflow: None) -> None:
+    from airflow.models.pool import Pool
+
+    assert Pool.get_pool("hub_rate_budget").slots == 1
+
+
+def test_a_night_has_a_deadline_whose_callback_needs_no_triggerer(dags: Mapping[str, Any]) -> None:
+    (deadline,) = dags["nightly_ingest"].deadline
+    assert type(deadline.callback).__name__ == "SyncCallback"
+    assert deadline.callback.path == "hubtree_dag_alerts.report_lateness"
+    assert deadline.reference.reference_name == "DagRunLogicalDateDeadline"
+    assert deadline.interval == timedelta(hours=6)
+    assert [dag_id for dag_id, dag in dags.items() if dag.deadline] == ["nightly_ingest"]
+
+
+def test_every_parameter_says_what_it_is_and_what_it_may_be(dags: Mapping[str, Any]) -> None:
+    for dag in dags.values():
+        assert dag.description
+        for name, param in dag.params.items():
+            schema = dag.params.get_param(name).schema
+            assert dag.params.get_param(name).description, name
+            assert {"enum", "pattern", "minimum"} & schema.keys(), (name, param)
+
+
 def test_publishing_sets_off_the_extracts(dags: Mapping[str, Any]) -> None:
     published = dags["nightly_ingest"].get_task("publish").outlets
     assert [asset.name for asset in published] == ["hubtree_published"]
@@ -175,7 +207,7 @@ def test_parsing_imports_nothing_heavy(airflow: None) -> None:
     )
     loaded, added = json.loads(answer.stdout.splitlines()[-1])
     assert {name.partition(".")[0] for name in loaded} & HEAVY == set()
-    # Beyond Airflow itself a parse reads the two shared modules, and none of our own rooms.
+    # Beyond Airflow itself a parse reads two of the shared modules, and none of our own rooms.
     ours = {name for name in added if name.partition(".")[0] == "pipelines" or name.startswith("hubtree")}
     assert ours == {"hubtree_dag_defaults", "hubtree_dag_alerts"}
 

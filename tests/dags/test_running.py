@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import duckdb
@@ -14,7 +12,7 @@ import pytest
 from ops.one_shot import TaskLines, run_dag
 from ops.terminal import last_error_lines
 from pipelines import steps
-from warehouse.errors import CheckFailed, HubRefused, HubUnavailable
+from warehouse.errors import CheckFailed, HubRefused
 from warehouse.paths import Layout
 
 
@@ -101,17 +99,6 @@ def test_a_refusing_hub_is_asked_once(dags: Mapping[str, Any], hubtree_home: Lay
     assert len(calls) == 1
 
 
-def test_an_alert_goes_to_the_web_hook_and_its_address_nowhere(
-    dags: Mapping[str, Any], hubtree_home: Layout, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(steps, "crawl", _raising(HubUnavailable("no answer")))
-    with _web_hook() as (address, received):
-        monkeypatch.setenv("HUBTREE_ALERT_WEBHOOK", address)
-        _run(dags["nightly_ingest"], {}, succeeds=False)
-    assert [body["text"] for body in received] == ["hubtree: nightly_ingest.crawl failed: no answer"]
-    assert "secret-path" not in "".join(capfd.readouterr())
-
-
 def test_a_hub_that_repeats_the_token_does_not_get_it_written(
     dags: Mapping[str, Any], repeating_hub: str, hubtree_home: Layout, token: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,16 +117,6 @@ def test_airflow_masks_the_token_once_a_task_has_begun(dags: Mapping[str, Any], 
     (begin,) = dags["nightly_ingest"].get_task("crawl").on_execute_callback
     begin({})
     assert mask_logs(None, "info", {"event": f"sent {token}"}) == {"event": "sent ***"}
-
-
-def test_a_dead_web_hook_changes_nothing_else(
-    dags: Mapping[str, Any], hubtree_home: Layout, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(steps, "crawl", _raising(HubUnavailable("no answer")))
-    with _web_hook() as (address, _):
-        monkeypatch.setenv("HUBTREE_ALERT_WEBHOOK", address)
-    _run(dags["nightly_ingest"], {}, succeeds=False)
-    assert len(list((hubtree_home.home / "alerts").iterdir())) == 1
 
 
 def _run(dag: Any, conf: Mapping[str, object], *, succeeds: bool = True) -> TaskLines:
@@ -198,24 +175,3 @@ def _twice(step: Any) -> Any:
         return step(*arguments, **options)
 
     return called_twice
-
-
-@contextmanager
-def _web_hook() -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    received: list[dict[str, Any]] = []
-
-    class Hook(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Hook) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/secret-path", received
-        server.shutdown()
-        thread.join(5)
