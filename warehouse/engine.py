@@ -73,9 +73,12 @@ class Engine:
         """Drop a table that `see_frame` made known."""
         self._connection.execute(f"drop table {_identifier(name)}")
 
-    def see_parquet(self, name: str, path: Path) -> None:
-        """Make a Parquet file known as a view."""
-        self._connection.read_parquet(str(path)).create_view(name)
+    def see_parquet(self, name: str, path: Path, *, number: str | None = None) -> None:
+        """Make a Parquet file known as a view, with each row's place in the file (from 0) as a column ``number`` if wanted."""
+        rows = self._connection.read_parquet(str(path), file_row_number=number is not None)
+        if number is not None:
+            rows = rows.project(f"file_row_number as {_identifier(number)}, * exclude (file_row_number)")
+        rows.create_view(name)
 
     def see_view(self, layer: str, name: str) -> None:
         """Make ``sql/<layer>/<name>.sql`` known as a view called ``<name>``; it takes no parameters."""

@@ -22,6 +22,8 @@ from warehouse.landing.schema import KINDS
 from warehouse.paths import Layout
 
 _TOLD = "build.json"
+_NUMBERED = {("stage", "latest"): "model_number"}
+"""Tables whose rows later steps join on by their place in the file: sorting names a second time to count them would be dear."""
 ABANDONED_AFTER = timedelta(days=2)
 """A build's folder to which nothing was added for so long belongs to a build that was killed or refused; a younger one may
 be living, or wanted for a look at what was refused."""
@@ -62,7 +64,7 @@ class BuildFolder:
     def see(self, engine: Engine, layer: str, *names: str) -> None:
         """Make tables of a layer known to an engine under their own names."""
         for name in names:
-            engine.see_parquet(name, self.table(layer, name))
+            engine.see_parquet(name, self.table(layer, name), number=_NUMBERED.get((layer, name)))
 
     def remove(self) -> None:
         """Delete the folder; what makes it a build goes first, so that none is resumed that is half gone."""

@@ -1,8 +1,8 @@
 -- grain: one entity that a model of the build stands for
--- key: model_number
+-- key: model_id
 -- description: The newest observation of every entity, with when it was first and last seen. Where a name passed from one
---   entity to another, the entity seen last keeps it and the other is superseded. model_number counts the models in the
---   order of their ids; later tables join on it, as numbers join faster than names.
+--   entity to another, the entity seen last keeps it and the other is superseded. A model's place in this order is its
+--   model_number, which readers add; later tables join on it, as numbers join faster than names.
 -- inputs: observations
 with seen_again as (
     select entity_id
@@ -55,7 +55,6 @@ superseded as (
 )
 
 select
-    row_number() over (order by model_id) as model_number,
     model_id,
     entity_id,
     landing_kind,
@@ -67,4 +66,4 @@ select
     observed_at as last_seen_at
 from newest
 where entity_id not in (select entity_id from superseded)
-order by model_number
+order by model_id
