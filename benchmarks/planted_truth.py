@@ -20,6 +20,7 @@ from benchmarks.planted_comparison import Compared, compare_all, summary
 from benchmarks.planted_evidence import EVIDENCE, MEANING, SEEN_AT, Evidence, land_hub, plant_with
 from benchmarks.planted_expected import created_of, expected_of, graph_of, truth_of
 from pipelines.builder import card_texts, folder, tables
+from pipelines.builder.analysis import write_analysis
 from pipelines.local_hub.planted import HubShape, PlantedHub, plant
 from pipelines.settings import Settings
 
@@ -64,7 +65,7 @@ def build(
         card_texts.parse_card_texts(begun, settings)
         tables.describe_descent(begun, settings)
         if analysed:
-            tables.analyse(begun, settings)
+            write_analysis(begun, settings)
         return {name: pl.read_parquet(begun.table("main", name)) for name in wanted}
 
 

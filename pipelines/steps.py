@@ -182,9 +182,10 @@ def resolve_lineage(settings: Settings, *, build_id: str) -> Summary:
 
 def analyse(settings: Settings, *, build_id: str) -> Summary:
     """Fit the growth of bases, measure drift and compare relatives over the finished lineage."""
-    from pipelines.builder import folder, tables
+    from pipelines.builder import folder
+    from pipelines.builder.analysis import write_analysis
 
-    return _told("analysed", build_id, tables.analyse(folder.resume(settings.layout, build_id), settings))
+    return _told("analysed", build_id, write_analysis(folder.resume(settings.layout, build_id), settings))
 
 
 def assemble(settings: Settings, *, build_id: str) -> Summary:

@@ -12,8 +12,8 @@ from warehouse.files import write_whole
 
 
 def write_card_drift(folder: BuildFolder, engine: Engine) -> None:
-    """Write ``main/card_drift``; the engine sees ``models`` and ``edges``."""
-    folder.see(engine, "main", "cards", "evaluation_claims", "carbon_claims")
+    """Write ``main/card_drift``; the engine sees ``models``, ``edges`` and ``cards``."""
+    folder.see(engine, "main", "evaluation_claims", "carbon_claims")
     edges = engine.frame("drift", "compared_edges").filter(~pl.col("is_cut"))
     found = card_drift(edges, engine.frame("drift", "measured_cards"))
     write_whole(

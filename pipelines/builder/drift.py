@@ -20,8 +20,7 @@ _NOT_PUBLISHED = "moves"
 
 
 def write_drift(folder: BuildFolder, engine: Engine) -> int:
-    """Write the drift tables; ``models`` and ``edges`` must be written already. Return the rows of ``trait_transitions``."""
-    folder.see(engine, "main", "models", "edges")
+    """Write the drift tables; the engine sees ``models`` and ``edges``. Return the rows of ``trait_transitions``."""
     engine.see_frame("code_tool_defaults", codes.frame("tool_defaults"))
     engine.keep("drift", "declared_values")
     declared = Declared(

@@ -99,31 +99,6 @@ def _write_models(folder: BuildFolder, settings: Settings) -> None:
         engine.write("main", "models", folder.table("main", "models"))
 
 
-def analyse(folder: BuildFolder, settings: Settings) -> dict[str, int]:
-    """Measure the finished lineage: growth, drift along edges and over time, duties of licences, likeness of relatives."""
-    # Here and not above: what they import takes a third of a second that no earlier step needs.
-    from pipelines.builder.card_drift import write_card_drift
-    from pipelines.builder.card_duplicates import write_card_duplicates
-    from pipelines.builder.drift import write_drift
-    from pipelines.builder.growth import write_growth
-    from pipelines.builder.similarity import write_similarity
-    from pipelines.builder.trends import write_orders, write_trends
-    from pipelines.builder.verdicts import write_verdicts
-
-    with _engine(folder, settings) as engine:
-        write_growth(folder, engine)
-        n_conflicts = write_verdicts(folder, engine)
-    with _engine(folder, settings) as engine:
-        n_transitions = write_drift(folder, engine)
-        write_card_drift(folder, engine)
-        write_card_duplicates(folder, engine)
-    write_orders(folder)
-    with _engine(folder, settings) as engine:
-        write_trends(folder, engine)
-    told = {"growth_fits": _height(folder.table("main", "growth_fits")), "similarity": write_similarity(folder, settings)}
-    return {**told, "license_conflicts": n_conflicts, "trait_transitions": n_transitions}
-
-
 def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Make the remaining published tables and load all of them into the build's private DuckDB file."""
     from pipelines.builder.downstream import write_downstream

@@ -23,9 +23,8 @@ def write_orders(folder: BuildFolder) -> None:
 
 
 def write_trends(folder: BuildFolder, engine: Engine) -> None:
-    """Write the tables of time; ``models``, ``cards`` and the stage must be written already."""
+    """Write the tables of time; the engine sees ``models`` and ``cards``."""
     folder.see(engine, "stage", "latest", "trait_history")
-    folder.see(engine, "main", "models", "cards")
     for name in ("licenses", "license_terms", "languages"):
         engine.see_frame(f"code_{name}", codes.frame(name))
     engine.keep("lineage", "observation_end")

@@ -15,7 +15,7 @@ from warehouse.files import write_whole
 def write_verdicts(folder: BuildFolder, engine: Engine) -> int:
     """Write ``license_verdicts`` and ``license_duties``; return the number of conflicts.
 
-    The engine must see ``models`` and ``edges``.
+    The engine sees ``models`` and ``edges``.
     """
     folder.see(engine, "stage", "latest")
     folder.see(engine, "lineage", "card_metadata")

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.builder import card_texts, folder, tables
+from pipelines.builder.analysis import write_analysis
 from pipelines.settings import Settings
 from warehouse.landing.files import Provenance, land
 from warehouse.landing.records import landing_frame
@@ -69,7 +70,7 @@ def built(home: Layout, build_id: str = "build-test", *, threads: int = 2, **opt
     tables.stage(begun, settings)
     card_texts.parse_card_texts(begun, settings)
     tables.describe_descent(begun, settings)
-    tables.analyse(begun, settings)
+    write_analysis(begun, settings)
     tables.assemble(begun, settings)
     return {path.stem: pl.read_parquet(path) for path in sorted((begun.path / "main").glob("*.parquet"))}
 

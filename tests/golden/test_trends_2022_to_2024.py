@@ -10,6 +10,7 @@ import pytest
 
 from pipelines import steps
 from pipelines.builder import card_texts, folder, tables
+from pipelines.builder.analysis import write_analysis
 from pipelines.settings import Settings
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -31,7 +32,7 @@ def table(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     tables.stage(begun, settings)
     card_texts.parse_card_texts(begun, settings)
     tables.describe_descent(begun, settings)
-    tables.analyse(begun, settings)
+    write_analysis(begun, settings)
     return {path.stem: pl.read_parquet(path) for path in (begun.path / "main").glob("tr*.parquet")} | {
         "cohort_effects": pl.read_parquet(begun.table("main", "cohort_effects"))
     }
