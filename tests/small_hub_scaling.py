@@ -62,7 +62,15 @@ def scaling_rows() -> dict[str, list[Row]]:
     }
     replicate = {"floor_e": 1.8, "coefficient_a": 410.0, "coefficient_b": 1900.0, "alpha": 0.34, "beta": 0.36}
     forecast = {"parameter_count": 1e10, "token_count": 2e11, "loss": 2.0, "predicted_loss": 2.04}
+    residual = {"fit_id": FIT, "token_count": 2e10, "compute_flop": 1.2e20, "loss": 2.6, "fitted_loss": 2.61}
+    bands = {f"predicted_loss_{end}": x for end, x in (("low95", 2.0), ("low50", 2.03), ("high50", 2.05), ("high95", 2.1))}
+    fan = {"fit_id": FIT, "predicted_loss": 2.04, **bands}
+    profile = {"fit_id": FIT, "fit_parameter": "alpha", "parameter_value": 0.34, "likelihood_fall": 0.0}
     return {
+        "scaling_residuals": [{**residual, "loss_number": at, "parameter_count": 1e9 * (1 + at)} for at in range(12)],
+        "scaling_profiles": [{**profile, "value_number": at, "likelihood_fall": 4.0 * abs(at - 1)} for at in range(3)],
+        "scaling_fans": [{**fan, "point_number": at, "compute_flop": 1e22 * (1 + at)} for at in range(3)],
+        "scaling_windows": [{"fit_id": FIT, "n_window_sizes": 5, "token_share": 1.0, "held_out_are": 0.02}],
         "scaling_fits": [fitted, refused],
         "scaling_bootstrap": [{"fit_id": FIT, "replicate": 0, **replicate}],
         "scaling_predictions": [{"fit_id": FIT, "prediction_number": 0, **forecast}],

@@ -12,17 +12,18 @@ _NAMES = {"model_width": "width", "model_depth": "depth"}
 
 
 def write_scaling(folder: BuildFolder) -> int:
-    """Write ``scaling_fits``, ``scaling_bootstrap`` and ``scaling_predictions``; losses must be written already.
+    """Write ``scaling_fits``, its replicates, forecasts and what its pictures show; losses must be written already.
 
     Returns the number of series and laws that were fitted or refused.
     """
     # Here and not above: the fitter's imports take a third of a second that no earlier step needs.
+    from pipelines.scaling.chart_tables import chart_tables
     from pipelines.scaling.study import study_all
     from pipelines.scaling.tables import PROTOCOLS, scaling_tables
 
     losses = pl.read_parquet(folder.table("main", "losses")).rename(_NAMES)
     studies = [study for protocol in PROTOCOLS for study in study_all(losses, protocol)] if losses.height else []
-    for name, frame in scaling_tables(studies).items():
+    for name, frame in {**scaling_tables(studies), **chart_tables(studies)}.items():
         rows = frame.select(TABLES[name].column_names)
         write_whole(folder.table("main", name), rows.write_parquet, durable=False)
     return len(studies)

@@ -12,6 +12,7 @@ from pipelines.dashboard.figures import Figure
 from pipelines.dashboard.flows import flow_bands
 from pipelines.drawing.rendering import as_svg
 from pipelines.drawing.style import HEIGHT, NAMES, PALETTE, WIDTH, Spec, data_of, whole
+from pipelines.scaling.charts.drawing import DRAWN
 
 _ROW: Final = 19
 """Height of a row of bars, in pixels."""
@@ -30,7 +31,7 @@ def draw(figure: Figure) -> str:
     kind = figure.says["chart"]
     if kind == "none" or figure.rows.is_empty():
         return ""
-    svg = as_svg(whole(_KINDS[kind](figure.rows, figure.says)))
+    svg = as_svg(whole(_KINDS[kind](figure.rows, figure.says)), scope=figure.name)
     # Only the shape of the picture counts, as it scales with the page; what it says stands in the table.
     return re.sub(r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+"', r'<svg aria-hidden="true" \1', svg, count=1)
 
@@ -183,6 +184,11 @@ def _flows(rows: pl.DataFrame, says: _Says) -> Spec:
     return {"width": WIDTH, "height": 360, "layer": [ribbons, *names]}
 
 
+def _of_a_law(kind: str) -> Callable[[pl.DataFrame, _Says], Spec]:
+    """Draw rows as `hubtree scaling plot` draws them."""
+    return lambda rows, _: DRAWN[kind](rows)
+
+
 _KINDS: Final[Mapping[str, Callable[[pl.DataFrame, _Says], Spec]]] = {
     "bars": _bars,
     "intervals": _intervals,
@@ -190,5 +196,6 @@ _KINDS: Final[Mapping[str, Callable[[pl.DataFrame, _Says], Spec]]] = {
     "points": _points,
     "heat": _heat,
     "flows": _flows,
+    **{f"law {kind}": _of_a_law(kind) for kind in DRAWN},
 }
 """The kinds of drawing that a header may ask for."""

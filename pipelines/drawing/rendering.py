@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 from pipelines.drawing.style import Spec
 from warehouse.errors import UsageError
 
+_COUNTED: Final = re.compile(r"\b(?:gradient_|clip)\d+\b")
 
-def as_svg(spec: Spec) -> str:
-    """Return a drawing as SVG text.
+
+def as_svg(spec: Spec, *, scope: str = "drawn") -> str:
+    """Return a drawing as SVG text, the same for the same specification.
+
+    Args:
+        spec: the drawing.
+        scope: begins the ids inside, so that several drawings may stand on one page.
 
     Raises:
         UsageError: vl-convert is not installed.
     """
-    return str(_renderer("vegalite_to_svg")(spec))
+    svg = str(_renderer("vegalite_to_svg")(spec))
+    # The renderer counts its ids over all drawings of the process.
+    counted = {name: f"{scope}-{place}" for place, name in enumerate(dict.fromkeys(_COUNTED.findall(svg)))}
+    return _COUNTED.sub(lambda found: counted[found[0]], svg)
 
 
 def as_png(spec: Spec, *, scale: float = 2.0) -> bytes:

@@ -16,7 +16,7 @@ COEFFICIENTS: Final = {"E": "floor_e", "A": "coefficient_a", "B": "coefficient_b
 """Parameters of the additive law and their columns."""
 PROTOCOLS: Final = tuple(Protocol(law, cut=Cut(at_most=400), n_replicates=200) for law in ("chinchilla", "chinchilla_tied"))
 """What a build fits; other laws, cuts and more replicates are a command away."""
-_DIGITS: Final = 10
+DIGITS: Final = 10
 """Significant digits that are kept: more than any loss has, fewer than the order of a sum can move."""
 
 _ESTIMATED: Final = (*COEFFICIENTS.values(), "optimum_exponent")
@@ -60,7 +60,7 @@ def scaling_tables(studies: Sequence[Study]) -> dict[str, pl.DataFrame]:
         "scaling_bootstrap": (bootstrap, ["fit_id", "replicate"]),
         "scaling_predictions": (predictions, ["fit_id", "prediction_number"]),
     }
-    rounded = pl.selectors.float().round_sig_figs(_DIGITS)
+    rounded = pl.selectors.float().round_sig_figs(DIGITS)
     return {name: frame.with_columns(rounded).sort(key) for name, (frame, key) in keys.items()}
 
 

@@ -209,3 +209,8 @@ def test_what_can_not_be_drawn_says_why(one: ScalingFit) -> None:
         alone.plot("contours")
     with pytest.raises(KeyError, match="no picture is called pie"):
         one.plot("pie")  # type: ignore[arg-type]  # what is tested
+
+
+def test_a_picture_drawn_twice_is_the_same(one: ScalingFit) -> None:
+    pytest.importorskip("vl_convert")
+    assert one.plot("errors").svg() == one.plot("errors").svg()

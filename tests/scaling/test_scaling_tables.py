@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from planting import trajectories
 
+from pipelines.scaling.chart_tables import chart_tables
 from pipelines.scaling.preparation import Cut, prepare
 from pipelines.scaling.study import Protocol, study_all
 from pipelines.scaling.tables import scaling_tables
@@ -17,7 +18,8 @@ TYPES = {"VARCHAR": pl.String, "BIGINT": pl.Int64, "DOUBLE": pl.Float64, "VARCHA
 
 def studied(losses: pl.DataFrame) -> dict[str, pl.DataFrame]:
     quick = [Protocol(law, cut=Cut(at_most=50), n_replicates=20) for law in ("chinchilla", "chinchilla_tied")]
-    return scaling_tables([study for protocol in quick for study in study_all(losses, protocol)])
+    studies = [study for protocol in quick for study in study_all(losses, protocol)]
+    return {**scaling_tables(studies), **chart_tables(studies)}
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +65,13 @@ def test_long_runs_are_thinned_from_their_ends() -> None:
     thin = prepare(trajectories(), Cut(at_most=50))
     assert thin.height == 42
     assert thin.filter(pl.col("is_final")).height == 7
+
+
+def test_what_pictures_show_belongs_to_the_law_with_free_exponents(tables: dict[str, pl.DataFrame]) -> None:
+    (drawn,) = tables["scaling_fits"].filter(pl.col("law") == "chinchilla", pl.col("fit_refusal").is_null())["fit_id"]
+    for name in ("scaling_residuals", "scaling_profiles", "scaling_fans", "scaling_windows"):
+        assert set(tables[name]["fit_id"]) == {drawn}, name
+    assert tables["scaling_residuals"].height == 42
+    assert set(tables["scaling_profiles"]["fit_parameter"]) == {"E", "A", "B", "alpha", "beta"}
+    widest = tables["scaling_windows"].sort("n_window_sizes", "token_share").tail(1)["held_out_are"][0]
+    assert widest == pytest.approx(tables["scaling_fits"].filter(pl.col("fit_id") == drawn)["held_out_are"][0], rel=1e-6)

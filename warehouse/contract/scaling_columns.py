@@ -37,4 +37,18 @@ SCALING_COLUMNS: Final = (
     count("replicate", "Number of a bootstrap replicate, from 0."),
     count("prediction_number", "Number of a forecast of a fit, from 0, in the order of tokens."),
     number("predicted_loss", "Loss that the law, fitted without the largest model, foretells, in nats."),
+    *(
+        number(f"predicted_loss_{end}{level}", f"{word} end of the {level} % band of predicted_loss.")
+        for level in (95, 50)
+        for end, word in (("low", "Lower"), ("high", "Upper"))
+    ),
+    count("loss_number", "Number of a fitted loss, from 0, in the order of runs and tokens."),
+    number("fitted_loss", "What the law makes of it, in nats."),
+    text("fit_parameter", "A parameter of the law: E, A, B, alpha or beta."),
+    count("value_number", "Number of a value of the parameter, from 0, ascending."),
+    number("parameter_value", "The value, in the parameter's own unit."),
+    number("likelihood_fall", "Twice the log likelihood lost by holding the parameter there, all others at their best."),
+    count("point_number", "Number of a point of a forecast, from 0, in the order of compute."),
+    count("n_window_sizes", "Models fitted: so many of the smallest."),
+    number("token_share", "Share of each run's tokens, from its beginning, that was fitted.", maximum=1),
 )

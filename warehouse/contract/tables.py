@@ -12,6 +12,7 @@ from warehouse.contract.license_tables import LICENSE_DUTIES, LICENSE_VERDICTS
 from warehouse.contract.observations import EVALUATIONS, LOSSES
 from warehouse.contract.operation import CHECK_RESULTS, CONSERVATION, QUARANTINE, RUNS
 from warehouse.contract.order_tables import ORDER_TABLES
+from warehouse.contract.scaling_chart_tables import SCALING_CHART_TABLES
 from warehouse.contract.scaling_tables import SCALING_TABLES
 from warehouse.contract.score_tables import DESIGN_GAINS, SCORE_CHANGES, SCORE_FRONTS, SCORE_SCALING
 from warehouse.contract.shape_tables import LOOKALIKES, TREE_CONCENTRATION
@@ -312,6 +313,7 @@ TABLES: Final[dict[str, Table]] = {
         _DAILY,
         LOSSES,
         *SCALING_TABLES,
+        *SCALING_CHART_TABLES,
         EVALUATIONS,
         SCORE_SCALING,
         SCORE_CHANGES,

@@ -79,7 +79,7 @@ def draw_profiles(rows: pl.DataFrame) -> Spec:
     limit: Spec = {"mark": {"type": "rule", "strokeDash": [4, 3], "color": GREY}, "encoding": {"y": {"datum": CRITICAL_95}}}
     ratio = {**_linear("likelihood_ratio", "likelihood ratio"), "scale": {"domain": [0, 12], "clamp": True}}
     line: Spec = {
-        "mark": {"type": "line", "strokeWidth": 2, "clip": True, "color": PALETTE[0]},
+        "mark": {"type": "line", "strokeWidth": 2, "color": PALETTE[0]},
         "encoding": {"x": _linear("parameter_value", ""), "y": ratio},
     }
     return _panels(rows, "parameter", [limit, line])

@@ -147,7 +147,9 @@ def profile_rows(study: Study) -> pl.DataFrame:
     n = study.criteria.n_effective if study.criteria else None
     found = [profile(study.fit, name, n_effective=n) for name in study.fit.law.names]
     parts = [
-        pl.DataFrame({"parameter": each.parameter, "parameter_value": each.natural, "likelihood_ratio": each.ratio})
+        pl.DataFrame(
+            {"parameter": each.parameter, "parameter_value": each.natural, "likelihood_ratio": np.maximum(each.ratio, 0)}
+        )
         for each in found
     ]
     return pl.concat([pl.DataFrame(schema=PROFILES), *parts])
