@@ -23,13 +23,14 @@ from benchmarks import (
     part_scaling,
     part_similarity,
     part_sql,
+    part_year,
 )
 from benchmarks.machine import machine, versions
 from benchmarks.measuring import ROOT, BenchmarkFailed
 from benchmarks.page import write_results
 from benchmarks.report import Part, as_json, show
 
-PARTS = ("lineage", "sql", "drift", "descent", "similarity", "scale", "crawl", "cards", "nightly", "scaling")
+PARTS = ("lineage", "sql", "drift", "descent", "similarity", "scale", "crawl", "cards", "nightly", "year", "scaling")
 ON_RECORDED = {"lineage", "sql", "drift", "descent", "similarity", "crawl"}
 
 
@@ -94,6 +95,8 @@ def _measure(work: Path, asked: argparse.Namespace, parts: list[Part], console: 
         add(part_cards.run(_recorded() / "hub", asked.rounds))
     if "nightly" in asked.only:
         add(part_nightly.run(work, asked.rounds))
+    if "year" in asked.only:
+        add(part_year.run(work, asked.rounds))
     if "scaling" in asked.only:
         add(part_scaling.run(work, _recorded() / "scaling" / "chinchilla" / "svg_extracted_data.csv", asked.rounds))
 

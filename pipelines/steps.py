@@ -157,6 +157,15 @@ def read_losses(settings: Settings, wish: Wish | None) -> tuple[pl.DataFrame, di
     return losses, {}
 
 
+def compact(settings: Settings, *, before: date | None = None, remove: bool = False) -> Summary:
+    """Fold the landing files of months that ended before a day (today) into state files; remove what is folded if told."""
+    from warehouse.landing.folding import compact as fold
+
+    summary = asdict(fold(settings.layout.landing, before=before or now().date(), remove=remove))
+    log("compacted", **summary)
+    return summary
+
+
 def start_build(settings: Settings, *, build_id: str, as_of: date | None = None) -> Summary:
     """Stage: read the landing zone (as it was known on ``as_of``) into the build's folder."""
     from pipelines.builder import folder, publishing, tables

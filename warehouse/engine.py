@@ -7,6 +7,7 @@ The engine holds no state between steps: what a later step needs lies in the bui
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
@@ -16,8 +17,10 @@ import polars as pl
 from warehouse import sqlfiles
 from warehouse.errors import CorruptFile, NoSpace
 from warehouse.files import write_whole
-from warehouse.landing.files import LandingFile
+from warehouse.landing.files import LandingFile, landing_of, located
+from warehouse.landing.removal_lock import reading_landing
 from warehouse.landing.schema import KINDS
+from warehouse.landing.states import FILE_COLUMN, ROW_COLUMN
 
 ROW_GROUP_SIZE = 122_880
 """DuckDB's own default, fixed here because it is part of a file's bytes."""
@@ -28,6 +31,7 @@ class Engine:
 
     def __init__(self, scratch: Path, *, threads: int, memory_limit: str) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
+        self._held = ExitStack()
         self._connection = duckdb.connect(
             config={"threads": threads, "memory_limit": memory_limit, "temp_directory": str(scratch / "spill")}
         )
@@ -39,9 +43,17 @@ class Engine:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         self._connection.close()
+        self._held.close()
 
     def see_landing(self, kind: str, files: Sequence[LandingFile]) -> None:
-        """Make ``landing_<kind>`` known: the rows of these files with landing_file, file_rank (order given) and row_number."""
+        """Make ``landing_<kind>`` known: the rows of these files with landing_file, file_rank (order given) and row_number.
+
+        The rows are the same whether a file lies by itself or is folded into a state file. None is removed while this engine
+        is open.
+        """
+        if files:
+            self._held.enter_context(reading_landing(landing_of(files[0])))
+        files = located(files)
         known = pl.DataFrame(
             {
                 "path": [str(file.path) for file in files],
@@ -51,17 +63,31 @@ class Engine:
             schema={"path": pl.String, "landing_file": pl.String, "file_rank": pl.Int64},
         )
         self.see_frame(f"landing_files_{kind}", known)
-        if files:
-            rows = self._connection.read_parquet([str(file.path) for file in files], file_row_number=True, filename=True)
-        else:
+        columns = ", ".join(f"r.{_identifier(name)}" for name in KINDS[kind])
+        views = [
+            f"select {columns}, f.landing_file, f.file_rank, r.{number} as row_number"
+            f" from {view} r join landing_files_{kind} f on f.path = r.filename{more}"
+            for view, number, more in self._see_rows(kind, files)
+        ]
+        self._connection.execute(f"create view landing_{kind} as {' union all '.join(views)}")
+
+    def _see_rows(self, kind: str, files: Sequence[LandingFile]) -> list[tuple[str, str, str]]:
+        """Make the rows of landing files and of state files known; return view, column of the row's number, and join."""
+        alone = [str(file.path) for file in files if not file.is_folded]
+        states = sorted({str(file.path) for file in files if file.is_folded})
+        seen = []
+        if alone:
+            self._connection.read_parquet(alone, file_row_number=True, filename=True).create_view(f"landing_rows_{kind}")
+            seen.append((f"landing_rows_{kind}", "file_row_number", ""))
+        if states:
+            self._connection.read_parquet(states, filename=True).create_view(f"landing_states_{kind}")
+            # By both: a file that two state files fold, after a restored backup, is read from one of them.
+            seen.append((f"landing_states_{kind}", ROW_COLUMN, f" and f.landing_file = r.{FILE_COLUMN}"))
+        if not files:
             columns = {**KINDS[kind], "filename": pl.String(), "file_row_number": pl.Int64()}
-            rows = self._connection.from_arrow(pl.DataFrame(schema=columns).to_arrow())
-        rows.create_view(f"landing_rows_{kind}")
-        self._connection.execute(
-            f"create view landing_{kind} as select r.* exclude (filename, file_row_number),"
-            f" f.landing_file, f.file_rank, r.file_row_number as row_number"
-            f" from landing_rows_{kind} r join landing_files_{kind} f on f.path = r.filename"
-        )
+            self._connection.from_arrow(pl.DataFrame(schema=columns).to_arrow()).create_view(f"landing_rows_{kind}")
+            seen.append((f"landing_rows_{kind}", "file_row_number", ""))
+        return seen
 
     def see_frame(self, name: str, frame: pl.DataFrame) -> None:
         """Make a Polars frame known as a table."""

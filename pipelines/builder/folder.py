@@ -17,7 +17,8 @@ from pathlib import Path
 from warehouse.engine import Engine
 from warehouse.errors import NotFound, UsageError
 from warehouse.files import remove_leftovers, write_whole
-from warehouse.landing.files import LandingFile, landing_files, verify
+from warehouse.landing.files import LandingFile, landing_files, one_a_path, verify
+from warehouse.landing.removal_lock import reading_landing
 from warehouse.landing.schema import KINDS
 from warehouse.paths import Layout
 
@@ -80,12 +81,13 @@ def begin(layout: Layout, build_id: str, *, started_at: datetime, as_of: date | 
         CorruptFile: a landing file does not match its checksum.
     """
     _sweep(layout, started_at)
-    files = {kind: tuple(landing_files(layout.landing, kind, as_of=as_of)) for kind in KINDS}
-    if not files["listing"] and not files["details"]:
-        when = f" up to {as_of}" if as_of else ""
-        raise UsageError(f"nothing has been landed{when} in {layout.landing}", hint="run hubtree crawl or hubtree import first")
-    for file in (file for kind in files.values() for file in kind):
-        verify(file)
+    with reading_landing(layout.landing):
+        files = {kind: tuple(landing_files(layout.landing, kind, as_of=as_of)) for kind in KINDS}
+        if not files["listing"] and not files["details"]:
+            when, hint = f" up to {as_of}" if as_of else "", "run hubtree crawl or hubtree import first"
+            raise UsageError(f"nothing has been landed{when} in {layout.landing}", hint=hint)
+        for file in one_a_path(file for kind in files.values() for file in kind):
+            verify(file)
     folder = BuildFolder(layout.build_dir(build_id), started_at, as_of, files)
     folder.remove()
     content = {

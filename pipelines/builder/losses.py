@@ -13,7 +13,7 @@ from pipelines.settings import Settings
 from warehouse import publisher, sqlfiles
 from warehouse.engine import Engine
 from warehouse.files import write_whole
-from warehouse.landing.files import landing_files, verify
+from warehouse.landing.files import landing_files, one_a_path, verify
 from warehouse.landing.schema import KINDS
 from warehouse.paths import Layout
 from warehouse.reading import reading_file
@@ -96,7 +96,7 @@ def _screened(settings: Settings) -> pl.DataFrame:
     with Engine(scratch, threads=settings.threads, memory_limit=settings.memory_limit) as engine:
         for kind in ("losses", "runs"):
             files = landing_files(settings.layout.landing, kind)
-            for file in files:
+            for file in one_a_path(files):
                 verify(file)
             engine.see_landing(kind, files)
         rows = engine.frame("stage", "loss_rows")

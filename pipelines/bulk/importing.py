@@ -21,7 +21,8 @@ from pipelines.logs import log
 from pipelines.settings import DEFAULT_ENDPOINT
 from warehouse.errors import UsageError
 from warehouse.files import sha256_of
-from warehouse.landing.files import Provenance, land, landing_files
+from warehouse.landing.files import Provenance, land, landing_files, unfolded_files
+from warehouse.landing.rows import scan_rows
 from warehouse.landing.schema import RUNS
 
 _WIRE_INSTANT: Final = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
@@ -152,7 +153,7 @@ def _earlier(landing: Path, run_id: str, kind: Kind, *, is_complete: bool) -> Im
     runs = [file for file in landing_files(landing, "runs") if file.run_id == run_id]
     if not runs:
         return None
-    row = pl.read_parquet(runs[0].path).row(0, named=True)
+    row = scan_rows(runs[:1], "runs").collect().row(0, named=True)
     log("already_imported", run=run_id, rows=row["n_rows"])
     is_other = row["is_complete_listing"] != is_complete
     note = f"it was landed as {'a complete' if row['is_complete_listing'] else 'an incomplete'} listing and stays so"
@@ -254,6 +255,6 @@ def _report(run: _Run, landed: _Landed, tally: Tally) -> ImportReport:
 
 def _take_back(landing: Path, kind: Kind, run_id: str) -> None:
     """Remove the files of a run that failed; they belong to no finished run, and its next attempt would fail as well."""
-    for file in landing_files(landing, kind):
+    for file in unfolded_files(landing, kind):
         if file.run_id == run_id:
             file.path.unlink(missing_ok=True)

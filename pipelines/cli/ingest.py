@@ -127,6 +127,26 @@ def build(
     tell_summary(summary, as_json=as_json, headline=f"published {summary['publish']['file']}")
 
 
+def compact(
+    before: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Fold the months that ended before that day; today unless told.")
+    ] = None,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Delete landing files that are folded, after comparing them value by value.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fold the landing files of past months into state files: builds give the same tables from fewer files.
+
+    Example: hubtree compact
+    Example: hubtree compact --before 2026-10-01 --remove
+    """
+    day = calendar_day(before)
+    summary = steps.compact(Settings.from_environment(), before=day.date() if day else None, remove=remove)
+    told = f"folded {summary['n_folded']:,} landing files into {summary['n_states']:,} state files"
+    tell_summary(summary, as_json=as_json, headline=told + (f", removed {summary['n_removed']:,}" if remove else ""))
+
+
 def extract(as_json: AsJson = False) -> None:
     """Write every published table as Parquet and CSV, with a manifest of row counts and checksums.
 
@@ -153,6 +173,7 @@ def register(app: typer.Typer) -> None:
         ("parents", parents),
         ("import", import_),
         ("build", build),
+        ("compact", compact),
         ("extract", extract),
         ("report", report),
     ):

@@ -23,6 +23,7 @@ from pipelines.logs import log
 from pipelines.progress import Progress, SilentProgress
 from warehouse.files import remove_leftovers
 from warehouse.landing.files import Provenance, land
+from warehouse.landing.rows import scan_rows
 from warehouse.landing.schema import CARDS
 
 VERB = "cards"
@@ -137,10 +138,7 @@ class _CardRun:
 
     def _landed_visits(self) -> set[tuple[str | None, str, str | None]]:
         """Return the cards that earlier processes of this run have visited, but for lost ones."""
-        paths = [file.path for file in self._run.files]
-        if not paths:
-            return set()
-        visits = pl.scan_parquet(paths, hive_partitioning=False).filter(pl.col("visit_status") != "failed")
+        visits = scan_rows(self._run.files, "cards").filter(pl.col("visit_status") != "failed")
         return set(visits.select("hub_object_id", "model_id", "sha").collect().iter_rows())
 
     def _finish(self, n_wanted: int, n_done: int) -> CardReport:

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.crawl.visits import CardRequest
 from warehouse.landing.files import LandingFile, landing_files, provenance_of
-from warehouse.landing.schema import CARDS, RECORDS, Schema
+from warehouse.landing.rows import scan_rows
 
 CardPolicy = Literal["none", "changed", "all"]
 
@@ -32,8 +32,8 @@ def changed_cards(landing: Path, policy: CardPolicy, *, hub: str | None = None) 
     """
     if policy == "none":
         return []
-    listed = _latest(_read(_of_hub(landing, ("listing", "details"), hub), _LISTED, RECORDS)).drop_nulls("model_id")
-    visits = _read(_of_hub(landing, ("cards",), hub), _VISITED, CARDS)
+    listed = _latest(_read(_of_hub(landing, ("listing", "details"), hub), "listing", _LISTED)).drop_nulls("model_id")
+    visits = _read(_of_hub(landing, ("cards",), hub), "cards", _VISITED)
     seen = listed.join(_latest(visits).drop("model_id", "hub_object_id"), on=_KEY, how="left", suffix="_visited")
     seen = seen.join(_last_etags(visits), on=_KEY, how="left")
     wanted = seen if policy == "all" else seen.filter(_is_changed())
@@ -60,10 +60,8 @@ def _latest(rows: pl.DataFrame) -> pl.DataFrame:
     return keyed.sort("observed_at", maintain_order=True).unique(_KEY, keep="last", maintain_order=True)
 
 
-def _read(files: Sequence[LandingFile], columns: Sequence[str], schema: Schema) -> pl.DataFrame:
-    if not files:
-        return pl.DataFrame(schema={name: schema[name] for name in columns})
-    return pl.scan_parquet([file.path for file in files], hive_partitioning=False).select(columns).collect()
+def _read(files: Sequence[LandingFile], kind: str, columns: Sequence[str]) -> pl.DataFrame:
+    return scan_rows(files, kind).select(columns).collect()
 
 
 def _of_hub(landing: Path, kinds: Sequence[str], hub: str | None) -> list[LandingFile]:

@@ -28,6 +28,7 @@ from pipelines.progress import Progress, SilentProgress
 from warehouse.files import remove_leftovers
 from warehouse.landing.files import LandingFile, Provenance, land, landing_files, provenance_of
 from warehouse.landing.records import landing_frame
+from warehouse.landing.rows import scan_rows
 
 
 def crawl_listing(
@@ -176,6 +177,4 @@ def _n_models(files: Sequence[LandingFile]) -> int:
 
 
 def _counted(files: Sequence[LandingFile], count: pl.Expr) -> int:
-    if not files:
-        return 0
-    return int(pl.scan_parquet([file.path for file in files], hive_partitioning=False).select(count).collect().item())
+    return int(scan_rows(files, "listing").select(count).collect().item())

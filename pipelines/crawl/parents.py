@@ -23,8 +23,9 @@ from pipelines.crawl.worlds import refuse_mixing
 from pipelines.logs import log
 from pipelines.progress import Progress, SilentProgress
 from warehouse.files import remove_leftovers
-from warehouse.landing.files import Provenance, land, landing_files
+from warehouse.landing.files import LandingFile, Provenance, land, landing_files
 from warehouse.landing.records import landing_frame
+from warehouse.landing.rows import scan_rows
 from warehouse.landing.schema import LOOKUPS
 
 VERB = "parents"
@@ -98,7 +99,7 @@ class _ParentRun:
 
     def ask_all(self, claimed: Sequence[str], limit: int, pool: Executor, ahead: int) -> ParentReport:
         """Ask what no run has asked lately, and end the run."""
-        n_before = sum(_height(file.path) for file in self._run.files)
+        n_before = _height(self._run.files)
         known = _asked_since(self._landing, self._clock.now() - ASKED_AGAIN_AFTER)
         left = [name for name in dict.fromkeys(claimed) if name.lower() not in known][: max(limit - n_before, 0)]
         self._told.expect(len(left), "parents")
@@ -169,14 +170,10 @@ class _ParentRun:
 
 def _asked_since(landing: Path, since: datetime) -> set[str]:
     """Return the ids, in lower case, that got an answer since then, from whatever hub of this world."""
-    files = [file.path for file in landing_files(landing, "lookups")]
-    if not files:
-        return set()
-    answered = pl.scan_parquet(files, hive_partitioning=False).filter(
-        pl.col("lookup_status") != "failed", pl.col("observed_at") > since
-    )
+    lookups = scan_rows(landing_files(landing, "lookups"), "lookups")
+    answered = lookups.filter(pl.col("lookup_status") != "failed", pl.col("observed_at") > since)
     return set(answered.select(pl.col("asked_id").str.to_lowercase()).collect()["asked_id"])
 
 
-def _height(path: Path) -> int:
-    return int(pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item())
+def _height(files: Sequence[LandingFile]) -> int:
+    return int(scan_rows(files, "lookups").select(pl.len()).collect().item())

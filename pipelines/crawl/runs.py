@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.landing.files import LandingFile, Provenance, land, landing_files
+from warehouse.landing.rows import scan_rows
 from warehouse.landing.schema import RUNS
 
 RESUMABLE_FOR = timedelta(days=1)
@@ -91,9 +92,7 @@ def finish_run(landing: Path, run: Run, facts: Mapping[str, object], *, finished
 
 def finished_runs(landing: Path) -> pl.DataFrame:
     """Return all run records in the order they finished, with the schema `RUNS`."""
-    files = [file.path for file in landing_files(landing, "runs")]
-    frames = [pl.read_parquet(path, hive_partitioning=False) for path in files]
-    return pl.concat([pl.DataFrame(schema=RUNS), *frames]).sort("finished_at", "run_id")
+    return scan_rows(landing_files(landing, "runs"), "runs").collect().sort("finished_at", "run_id")
 
 
 def _unfinished(landing: Path, verb: str, kind: str, fingerprint: str, now: datetime) -> dict[str, list[LandingFile]]:

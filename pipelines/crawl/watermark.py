@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.crawl.runs import finished_runs
 from warehouse.landing.files import LandingFile
+from warehouse.landing.rows import scan_rows
 
 VERB = "crawl"
 """First word of a listing run's id."""
@@ -35,10 +36,7 @@ def instant_of(text: object) -> datetime | None:
 
 def watermark_of(files: Iterable[LandingFile]) -> datetime | None:
     """Return the newest lastModified that a run's listing files hold, to the second."""
-    paths = [file.path for file in files]
-    if not paths:
-        return None
-    texts = pl.scan_parquet(paths, hive_partitioning=False).select(pl.col("last_modified").str.head(19) + "Z")
+    texts = scan_rows(list(files), "listing").select(pl.col("last_modified").str.head(19) + "Z")
     newest = texts.filter(pl.col("last_modified").str.contains(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")).max().collect().item()
     return instant_of(newest)
 

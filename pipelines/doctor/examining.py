@@ -19,7 +19,7 @@ from pipelines.settings import Settings
 from warehouse import publisher
 from warehouse.errors import CorruptFile, HubtreeError
 from warehouse.files import sha256_of
-from warehouse.landing.files import landing_files, verify
+from warehouse.landing.files import landing_files, one_a_path, verify
 from warehouse.landing.schema import KINDS
 
 State = Literal["ok", "note", "fault"]
@@ -163,7 +163,7 @@ def _extracts(settings: Settings) -> Iterator[Finding]:
 def _landing(settings: Settings) -> Iterator[Finding]:
     n_files = n_bytes = 0
     for kind in KINDS:
-        for file in landing_files(settings.layout.landing, kind):
+        for file in one_a_path(landing_files(settings.layout.landing, kind)):
             n_files, n_bytes = n_files + 1, n_bytes + file.path.stat().st_size
             try:
                 verify(file)

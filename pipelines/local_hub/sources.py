@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +11,8 @@ from pipelines.bulk.sources import Kind, files_below, read
 from pipelines.bulk.tally import Tally
 from pipelines.local_hub.store import HubStore
 from warehouse.errors import NotFound, UsageError
-from warehouse.landing.files import LandingFile, landing_files
+from warehouse.landing.files import landing_files
+from warehouse.landing.rows import scan_rows
 from warehouse.landing.schema import CARDS
 
 CARD_COLUMNS = ("hub_object_id", "model_id", "content", "card_sha")
@@ -77,8 +77,8 @@ def landed(landing: Path) -> HubStore:
     if not files:
         raise NotFound(f"no listing was landed in {landing}", hint="run hubtree crawl or hubtree import first")
     identity = pl.coalesce("hub_object_id", pl.col("model_id").str.to_lowercase(), "raw")
-    observed = _latest(_all(files), identity)
-    visits = _all(landing_files(landing, "cards"), empty=pl.DataFrame(schema=dict(CARDS)))
+    observed = _latest(scan_rows(files, "listing").collect(), identity)
+    visits = scan_rows(landing_files(landing, "cards"), "cards").collect()
     return HubStore(with_object_ids(observed), _cards(visits), _renames(visits))
 
 
@@ -102,12 +102,6 @@ def _object_id(name: str, seconds: int) -> str:
 
 def _read(path: Path, kind: Kind) -> pl.DataFrame:
     return pl.concat(read(files_below(path), kind, Tally()))
-
-
-def _all(files: Sequence[LandingFile], empty: pl.DataFrame | None = None) -> pl.DataFrame:
-    if not files and empty is not None:
-        return empty
-    return pl.concat([pl.read_parquet(file.path) for file in files])
 
 
 def _latest(rows: pl.DataFrame, key: pl.Expr) -> pl.DataFrame:

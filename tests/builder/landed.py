@@ -35,10 +35,12 @@ def hash_of(text: str) -> int:
     return int.from_bytes(text.encode()[-10:], "big")
 
 
-def land_records(home: Layout, *records: object, at: datetime = NIGHT, kind: str = "listing", run: str | None = None) -> Path:
+def land_records(
+    home: Layout, *records: object, at: datetime = NIGHT, kind: str = "listing", run: str | None = None, sequence: int = 0
+) -> Path:
     """Land one page of records."""
     name = run or f"crawl-{at:%Y%m%dT%H%M%S}-{kind}"
-    return land(home.landing, kind, landing_frame(records, at), Provenance(run_id=name, sequence=0, observed_at=at))
+    return land(home.landing, kind, landing_frame(records, at), Provenance(run_id=name, sequence=sequence, observed_at=at))
 
 
 def land_run(home: Layout, at: datetime, *, complete: bool = True) -> None:

@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -25,16 +26,21 @@ from pipelines.crawl.request import ListingRequest
 from pipelines.settings import Settings
 from warehouse import engine, files, publisher
 from warehouse.landing import files as landing_files
+from warehouse.landing import folding, removal_lock, states
 
 WATCHED: dict[str, tuple[Any, ...]] = {
     "crawl": (listing, pages, runs, landing_files, files),
     "build": (steps, folder, tables, card_texts, engine, publisher, publishing, landing_files, files),
     "publish": (publisher, publishing, folder, landing_files, files),
+    "compact": (folding, states, removal_lock, landing_files, files),
 }
 """Where a process may be struck: the code that writes."""
 
 READY_BUILD = "build-ready"
 """The build that the template of step publish holds, assembled and checked."""
+
+COMPACTED_BEFORE = date(2026, 11, 1)
+"""Months that ended before that day are folded by step compact."""
 
 
 def crawl(endpoint: str, landing: Path) -> None:
@@ -53,6 +59,8 @@ def run(step: str, endpoint: str, home: Path) -> None:
             steps.build(settings)
         case "publish":
             steps.publish(settings, build_id=READY_BUILD)
+        case "compact":
+            steps.compact(settings, before=COMPACTED_BEFORE, remove=True)
 
 
 class Countdown:

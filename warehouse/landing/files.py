@@ -4,7 +4,8 @@
 
 The checksum in the name means that a flipped bit is found before a build, and that a file is whole if it has its name.
 The provenance (run, hub, request, response headers, cursor of the next page) sits in the Parquet key-value metadata, so
-a killed crawl resumes from the files alone.
+a killed crawl resumes from the files alone. A file that ``hubtree compact`` has folded is known as before, by the same name;
+its rows then lie in a state file (`warehouse.landing.states`), so rows are read by `warehouse.landing.rows` alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from polars.exceptions import PolarsError
 
 from warehouse.errors import CorruptFile, UsageError
 from warehouse.files import sha256_of, write_whole
+from warehouse.landing import states
 from warehouse.landing.schema import KINDS, SCHEMA_VERSION
 
 _PARTITION = re.compile(r"observed_date=(?P<day>\d{4}-\d{2}-\d{2})")
@@ -58,11 +60,13 @@ class LandingFile:
     digest: str
     kind: str = field(compare=False)
     path: Path = field(compare=False)
+    """Where its rows lie: the file itself, or the state file that folds it."""
+    is_folded: bool = field(default=False, compare=False)
 
     @property
     def name(self) -> str:
-        """The file's name, the same on every machine."""
-        return self.path.name
+        """The file's name, the same on every machine and after folding."""
+        return f"{self.run_id}-{self.sequence:06d}-{self.digest}.parquet"
 
 
 def land(landing: Path, kind: str, rows: pl.DataFrame, provenance: Provenance) -> Path:
@@ -87,9 +91,26 @@ def land(landing: Path, kind: str, rows: pl.DataFrame, provenance: Provenance) -
 
 
 def landing_files(landing: Path, kind: str, *, as_of: date | None = None) -> list[LandingFile]:
-    """Return the files of a kind in the order of observation, those observed up to ``as_of`` (inclusive) if given."""
-    found = sorted(_scan(landing / f"kind={kind}", kind))
+    """Return the files of a kind in the order of observation, those observed up to ``as_of`` (inclusive) if given.
+
+    A file that was folded and kept is told once, as the folded one.
+    """
+    known = {file: file for file in _folded(landing, kind)}
+    found = sorted({**{file: file for file in unfolded_files(landing, kind)}, **known}.values())
     return [file for file in found if as_of is None or file.observed_date <= as_of.isoformat()]
+
+
+def unfolded_files(landing: Path, kind: str) -> Iterator[LandingFile]:
+    """Yield the files that lie in the folders of their days, folded elsewhere or not, in no order."""
+    return _scan(landing / f"kind={kind}", kind)
+
+
+def _folded(landing: Path, kind: str) -> Iterator[LandingFile]:
+    for state in states.state_files(landing, kind):
+        for folded in states.folded_in(state).values():
+            if match := _NAME.fullmatch(folded.name):
+                run, sequence, digest = match.groups()
+                yield LandingFile(folded.observed_date, run, int(sequence), digest, kind, state, is_folded=True)
 
 
 def _scan(folder: Path, kind: str) -> Iterator[LandingFile]:
@@ -105,14 +126,34 @@ def _scan(folder: Path, kind: str) -> Iterator[LandingFile]:
 
 
 def verify(file: LandingFile) -> None:
-    """Compare a file's bytes with the checksum in its name.
+    """Compare the bytes in which a file's rows lie with the checksum in the name that these bytes have on disk.
 
     Raises:
-        CorruptFile: the bytes have changed since they were landed.
+        CorruptFile: the bytes have changed since they were written.
     """
-    if sha256_of(file.path)[:16] != file.digest:
+    if sha256_of(file.path)[:16] != (states.digest_of(file.path) if file.is_folded else file.digest):
         hint = "restore the file from a backup, or move it away and import or crawl that day again"
+        hint = states.RESTORE if file.is_folded else hint
         raise CorruptFile(f"{file.path} does not match the checksum in its name", hint=hint, file=file.path)
+
+
+def landing_of(file: LandingFile) -> Path:
+    """Return the landing zone that a file lies in."""
+    return file.path.parents[2]
+
+
+def located(files: Sequence[LandingFile]) -> list[LandingFile]:
+    """Return the same files where they lie now: those that were folded and removed since they were listed, in state files."""
+    if all(file.path.exists() for file in files):
+        return list(files)
+    kinds = {(landing_of(file), file.kind) for file in files}
+    now = {found.name: found for landing, kind in kinds for found in landing_files(landing, kind)}
+    return [now.get(file.name, file) for file in files]
+
+
+def one_a_path(files: Iterable[LandingFile]) -> list[LandingFile]:
+    """Return one file for each that lies on disk: what was folded together lies in one."""
+    return list({file.path: file for file in files}.values())
 
 
 def provenance_of(file: LandingFile) -> Provenance:
@@ -121,10 +162,7 @@ def provenance_of(file: LandingFile) -> Provenance:
     Raises:
         CorruptFile: the file is not one that `land` wrote, or was written by a newer schema.
     """
-    try:
-        metadata = {k.removeprefix(_PREFIX): v for k, v in pl.read_parquet_metadata(file.path).items() if v is not None}
-    except (PolarsError, OSError, pl.exceptions.PanicException) as error:
-        raise CorruptFile(f"{file.path} is not readable Parquet: {error}") from error
+    metadata = {k.removeprefix(_PREFIX): v for k, v in metadata_of(file).items()}
     if metadata.get("schema_version") != SCHEMA_VERSION:
         found = metadata.get("schema_version", "none")
         raise CorruptFile(f"{file.path} has landing schema {found}; this hubtree reads {SCHEMA_VERSION}")
@@ -137,6 +175,21 @@ def provenance_of(file: LandingFile) -> Provenance:
         next_cursor=metadata["next_cursor"],
         headers={k.removeprefix("header."): v for k, v in metadata.items() if k.startswith("header.")},
     )
+
+
+def metadata_of(file: LandingFile) -> Mapping[str, str]:
+    """Return hubtree's own key-value metadata of a file, as they were written.
+
+    Raises:
+        CorruptFile: the file is no Parquet.
+    """
+    if file.is_folded:
+        return states.folded_in(file.path)[file.name].metadata
+    try:
+        written = pl.read_parquet_metadata(file.path)
+    except (PolarsError, OSError, pl.exceptions.PanicException) as error:
+        raise CorruptFile(f"{file.path} is not readable Parquet: {error}") from error
+    return {key: value for key, value in written.items() if key.startswith(_PREFIX) and value is not None}
 
 
 def _to_metadata(kind: str, provenance: Provenance) -> dict[str, str]:
