@@ -39,7 +39,7 @@ WATCHED: dict[str, tuple[Any, ...]] = {
 READY_BUILD = "build-ready"
 """The build that the template of step publish holds, assembled and checked."""
 
-COMPACTED_BEFORE = date(2026, 11, 1)
+COMPACTED_BEFORE = date(2026, 10, 1)
 """Months that ended before that day are folded by step compact."""
 
 

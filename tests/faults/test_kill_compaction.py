@@ -19,12 +19,12 @@ from warehouse.paths import Layout
 
 pytestmark = pytest.mark.slow
 
-N_POINTS = 40
+N_POINTS = 16
 
 
 def test_a_compaction_struck_anywhere_loses_nothing_and_goes_on(tmp_path: Path) -> None:
     template = tmp_path / "template"
-    land_nights(Layout(template), 40, n_models=200)
+    land_nights(Layout(template), 30, n_models=200)
     names, rows = told(template), rows_of(template)
     homes = struck("", template, tmp_path / "runs", "compact", N_POINTS)
     undisturbed = left_of(tmp_path / "runs" / "left-alone")
