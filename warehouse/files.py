@@ -42,14 +42,22 @@ def write_whole(path: Path, write: Callable[[Path], object], *, durable: bool = 
 
 
 def no_space(error: Exception, path: Path) -> Exception:
-    """Turn a refused write into `NoSpace`; any other error is returned as it is."""
+    """Turn a refused write, or a want of memory, into `NoSpace`; any other error is returned as it is."""
     if isinstance(error, HubtreeError):
         return error
+    if is_out_of_memory(error):
+        hint = "raise HUBTREE_MEMORY_LIMIT, lower HUBTREE_THREADS, or free some space for what DuckDB spills"
+        return NoSpace(f"not enough memory to make {path.name}", hint=hint, path=path)
     number = error.errno if isinstance(error, OSError) and error.errno else _meant(error, path)
     if number not in _NO_SPACE:
         return error
     hint = "free some space, or point HUBTREE_HOME at a folder that can be written"
     return NoSpace(f"cannot write {path}: {os.strerror(number)}", hint=hint, path=path)
+
+
+def is_out_of_memory(error: BaseException | None) -> bool:
+    """Tell whether memory ran out, Python's or that which DuckDB may take (this module does not import it to ask)."""
+    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException"
 
 
 def _meant(error: Exception, path: Path) -> int:

@@ -18,7 +18,7 @@ from warehouse.contract import CONTRACT_VERSION, TABLES, Table
 from warehouse.errors import ContractViolation
 from warehouse.files import TEMPORARY_SUFFIX, fsync, no_space
 from warehouse.paths import Layout
-from warehouse.reading import reading_file
+from warehouse.reading import reading_file, write_ahead_log
 
 STORAGE_VERSION = "v1.5.0"
 KEPT_FILES = 2
@@ -117,13 +117,14 @@ def place(layout: Layout, database: Path, name: str) -> Path:
         ContractViolation: a write-ahead log lies beside the file, so it was not closed cleanly.
         NoSpace: the folder can't be written.
     """
-    if _write_ahead_log(database).exists():
+    if write_ahead_log(database).exists():
         raise ContractViolation(f"{database} was not closed cleanly", hint="delete the build folder and build again")
     target = layout.published / f"{name}.duckdb"
     try:
         layout.published.mkdir(parents=True, exist_ok=True)
         if database.exists() or not target.exists():
             fsync(database)
+            write_ahead_log(target).unlink(missing_ok=True)  # somebody's, of an earlier file of this name
             os.replace(database, target)
         target.chmod(0o444)
         fsync(layout.published)
@@ -157,10 +158,6 @@ def _comment(connection: duckdb.DuckDBPyConnection, what: str, text: str) -> Non
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _write_ahead_log(database: Path) -> Path:
-    return database.with_name(f"{database.name}.wal")
 
 
 def _forget_old_files(layout: Layout) -> None:

@@ -36,11 +36,13 @@ def reading_file(path: Path) -> Iterator[None]:
     Raises:
         Locked: a process holds the file for writing.
         NoSpace: there is no room for what is spilled or written.
-        CorruptFile: it is no DuckDB file that this version reads, or a block of it is damaged.
+        CorruptFile: it is no DuckDB file that this version reads, a block of it is damaged, or a log lies beside it.
         UsageError: the operating system does not let it be opened.
     """
     import duckdb
 
+    if write_ahead_log(path).exists():
+        raise _written_to(path)
     try:
         yield
     except (duckdb.IOException, duckdb.SerializationException) as error:
@@ -48,6 +50,20 @@ def reading_file(path: Path) -> Iterator[None]:
         if told is None:
             raise
         raise told from error
+
+
+def write_ahead_log(path: Path) -> Path:
+    """Return where the log of a DuckDB file lies while somebody writes to it, or after he died.
+
+    Published files have none. DuckDB 1.5 plays one that lies there into the file in memory, even when it reads only, so
+    that readers would see what was never published.
+    """
+    return path.with_name(f"{path.name}.wal")
+
+
+def _written_to(path: Path) -> HubtreeError:
+    hint = "end the process that writes to it, delete the log, and run `hubtree build` to publish a fresh file"
+    return CorruptFile(f"somebody wrote to {path.name}: a write-ahead log lies beside it", hint=hint, path=path)
 
 
 def _told_apart(path: Path, text: str) -> HubtreeError | None:

@@ -10,6 +10,8 @@ from typing import Final
 import duckdb
 
 from pipelines.logs import log
+from warehouse.errors import HubtreeError
+from warehouse.reading import reading_file
 
 WIRE_COLUMNS: Final = (
     "hub_object_id",
@@ -56,9 +58,9 @@ def read_previous(path: Path | None) -> Previous:
     if path is None or not path.exists():
         return Previous()
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with reading_file(path), duckdb.connect(str(path), read_only=True) as connection:
             return _read(connection)
-    except duckdb.Error as error:
+    except (duckdb.Error, HubtreeError) as error:
         log("previous_file_unreadable", path=path, error=error)
         return Previous(unreadable="the published file could not be read")
 

@@ -18,6 +18,7 @@ from huggingface_hub.errors import OfflineModeIsEnabled
 
 from pipelines.crawl.addresses import checked_endpoint, without_query
 from pipelines.crawl.budget import LONGEST_WAIT_SECONDS, Bucket
+from pipelines.crawl.deadline import within
 from pipelines.crawl.ratelimit import advice_of, retry_after
 from pipelines.crawl.retry import RETRIED_STATUSES, RetryPolicy
 from pipelines.crawl.safety import LISTING_MAX_BYTES, Answer, Overdue, UnusableBody, read_answer
@@ -133,7 +134,7 @@ class HubClient:
         self._buckets[bucket].acquire()
         answer = None
         try:
-            answer = self._exchange(url, headers, max_bytes)
+            answer = within(self.limits.request_seconds, lambda: self._exchange(url, headers, max_bytes))
         except OfflineModeIsEnabled as error:
             raise _offline() from error
         finally:

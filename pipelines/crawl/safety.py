@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,20 +76,41 @@ def read_answer(response: httpx2.Response, max_bytes: int, deadline: float) -> A
 
     Raises:
         Overdue: the hub drips.
+        UnusableBody: the compressed body is larger than the cap, whatever it decompresses to.
     """
     cap = max_bytes if response.status_code == httpx2.codes.OK else ERROR_MAX_BYTES
     pieces: list[bytes] = []
     size = 0
+    response.stream = _Watched(response.stream, cap, deadline)
     for piece in response.iter_bytes():
         pieces.append(piece)
         size += len(piece)
-        if time.monotonic() > deadline:
-            raise Overdue
         if size > cap:
             break
     content = b"".join(pieces)
     next_link = response.links.get("next", {}).get("url", "")
     return Answer(str(response.request.url), response.status_code, response.headers, content[:cap], size > cap, next_link)
+
+
+class _Watched(httpx2.SyncByteStream):
+    """The bytes as they come, before they are decompressed: blocks that decompress to nothing are seen here alone."""
+
+    def __init__(self, stream: httpx2.SyncByteStream | httpx2.AsyncByteStream, cap: int, deadline: float) -> None:
+        assert isinstance(stream, httpx2.SyncByteStream), "a synchronous client reads synchronously"
+        self._stream, self._cap, self._deadline = stream, cap, deadline
+
+    def __iter__(self) -> Iterator[bytes]:
+        size = 0
+        for piece in self._stream:
+            size += len(piece)
+            if time.monotonic() > self._deadline:
+                raise Overdue
+            yield piece
+            if size > self._cap:
+                raise UnusableBody(f"a compressed body of more than {self._cap} bytes")
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 def _complaint_in(content: bytes) -> str:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
-def family_tree(database: Path, model_id: str, *, depth: int | None = None) -> nx.DiGraph:
+def family_tree(database: Path | str, model_id: str, *, depth: int | None = None) -> nx.DiGraph:
     """Return a model's ancestors and descendants in a published file as a graph; see `pipelines.lineage.family_tree`.
 
     Args:
@@ -25,5 +25,5 @@ def family_tree(database: Path, model_id: str, *, depth: int | None = None) -> n
     from pipelines.lineage import family_tree as drawn
     from pipelines.query.family import read_family
 
-    family = read_family(database, model_id, depth=depth)
+    family = read_family(Path(database), model_id, depth=depth)
     return drawn(family.model_id, models=family.models, edges=family.edges, depth=depth)

@@ -1,8 +1,8 @@
 """Writing a result: CSV, JSON, JSON lines, Parquet. For a table on a terminal see `pipelines.query.table`.
 
-CSV is safe for spreadsheets (`warehouse.spreadsheets`): null is an empty field, an empty text is ``""``, instants are
-YYYY-MM-DD hh:mm:ss, lists and structures are JSON text. NaN and infinity become null in CSV and JSON, which have no form for
-them; integers and decimals keep every digit, bytes are written in hexadecimal. Parquet holds every value as it is.
+CSV is safe for spreadsheets (`warehouse.spreadsheets`), NUL becomes U+FFFD: null is an empty field, an empty text is ``""``,
+instants are YYYY-MM-DD hh:mm:ss, lists and structures are JSON text. NaN and infinity become null in CSV and JSON, which have
+no form for them; integers and decimals keep every digit, bytes are written in hexadecimal. Parquet holds every value as it is.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ def _as_json_text(values: pl.Series) -> pl.Series:
 
 
 def _guarded(column: pl.Expr) -> pl.Expr:
-    is_formula = column.str.head(1).is_in(list(FORMULA_STARTS))
-    return pl.when(is_formula).then(pl.lit(GUARD) + column).otherwise(column).name.keep()
+    whole = column.str.replace_all("\0", "\ufffd", literal=True)
+    is_formula = whole.str.head(1).is_in(list(FORMULA_STARTS))
+    return pl.when(is_formula).then(pl.lit(GUARD) + whole).otherwise(whole).name.keep()
 
 
 def _write_json(frame: pl.DataFrame, stream: IO[bytes]) -> None:

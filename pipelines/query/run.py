@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from pipelines.query.instants import with_strange_days_as_text
 from pipelines.query.limits import GRACE_SECONDS, RESULT, Limits, too_big, too_slow
 from warehouse import errors
 from warehouse.files import no_space
@@ -64,7 +65,8 @@ def run_query(database: Path, sql: str, *, limits: Limits | None = None, paramet
         answer = _answer(request, limits)
         frame = pl.read_parquet(Path(scratch) / RESULT, memory_map=False)
     is_truncated = bool(limits.rows) and frame.height > limits.rows
-    return QueryResult(_narrowed(frame.head(limits.rows) if is_truncated else frame), is_truncated, answer["seconds"])
+    shown = with_strange_days_as_text(_narrowed(frame.head(limits.rows) if is_truncated else frame))
+    return QueryResult(shown, is_truncated, answer["seconds"])
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:

@@ -12,9 +12,11 @@ _PLAIN: Final = frozenset(
     {
         *("boolean", "tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger", "ubigint"),
         *("float", "double", "decimal", "varchar", "blob"),
-        *("date", "time", "timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns"),
+        *("date", "time", "timestamp", "timestamp_ns"),
     }
 )
+_TEMPORAL: Final = frozenset({"date", "timestamp", "timestamp_ns"})
+"""Inside lists and structures these become text: an infinite one would end Polars with a panic."""
 _NESTED: Final = frozenset({"list", "array", "struct", "map"})
 _WIDE: Final = frozenset({"hugeint", "uhugeint"})
 """Sums of BIGINT have this type; Parquet would hold them as floating point numbers, so they travel as decimals."""
@@ -57,5 +59,6 @@ def _target(kind: DuckDBPyType) -> DuckDBPyType | None:
 
 def _is_plain(kind: DuckDBPyType) -> bool:
     if kind.id in _NESTED:
-        return all(_is_plain(part) for _, part in kind.children if isinstance(part, DuckDBPyType))
+        parts = [part for _, part in kind.children if isinstance(part, DuckDBPyType)]
+        return all(_is_plain(part) and part.id not in _TEMPORAL for part in parts)
     return kind.id in _PLAIN

@@ -50,19 +50,23 @@ tag_claims as (
     where t.child is null
 ),
 
-card_refs as (
+-- Materialized, so that the metadata are read once a model: after an unnest they would be read once a parent.
+card_lists as materialized (
     select
         model_number as child,
         json_extract_string(metadata, '$.base_model_relation') as written_relation,
-        unnest(
-            case json_type(metadata, '$.base_model')
-                when 'ARRAY' then json_extract_string(metadata, '$.base_model[*]')
-                when 'NULL' then []
-                else [json_extract_string(metadata, '$.base_model')]
-            end
-        ) as parent_ref
+        case json_type(metadata, '$.base_model')
+            when 'ARRAY' then json_extract_string(metadata, '$.base_model[*]')
+            when 'NULL' then []
+            else [json_extract_string(metadata, '$.base_model')]
+        end as parent_refs
     from card_metadata
     where json_exists(metadata, '$.base_model')
+),
+
+card_refs as (
+    select child, written_relation, unnest(parent_refs) as parent_ref
+    from card_lists
 ),
 
 metadata_claims as (
@@ -76,13 +80,18 @@ metadata_claims as (
     group by all
 ),
 
-hub_refs as (
+hub_lists as materialized (
     select
         model_number as child,
         json_extract_string(base_models, '$.relation') as written_relation,
-        unnest(json_extract_string(base_models, '$.models[*].id')) as parent_ref
+        json_extract_string(base_models, '$.models[*].id') as parent_refs
     from card_facts
     where json_type(base_models) = 'OBJECT'
+),
+
+hub_refs as (
+    select child, written_relation, unnest(parent_refs) as parent_ref
+    from hub_lists
 
     union all
 

@@ -9,7 +9,10 @@ select
     likes,
     pipeline_tag,
     gated,
-    try_cast(last_modified as timestamp) as last_modified_at
+    case
+        when try_cast(last_modified as timestamp) >= timestamp '1970-01-01' and try_cast(last_modified as timestamp) < timestamp '2200-01-01'
+        then try_cast(last_modified as timestamp)
+    end as last_modified_at
 from landing_daily
 where model_id is not null and trim(model_id) <> ''
 qualify row_number() over (partition by model_id, observed_at order by file_rank desc, row_number desc) = 1

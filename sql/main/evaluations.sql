@@ -91,7 +91,10 @@ select
     i.compute_flop,
     i.model_type,
     i.base_model_ref,
-    try_cast(i.evaluated_on as timestamp) as evaluated_at,
+    case
+        when try_cast(i.evaluated_on as timestamp) >= timestamp '1970-01-01' and try_cast(i.evaluated_on as timestamp) < timestamp '2200-01-01'
+        then try_cast(i.evaluated_on as timestamp)
+    end as evaluated_at,
     'import' as evaluation_source,
     i.source_name,
     i.source_file,

@@ -6,7 +6,11 @@
 with observed as (
     select
         landing_kind, file_rank, row_number, hub_object_id,
-        try_cast(last_modified as timestamp) as last_modified_at, sha, downloads_30d, downloads_all_time, likes, pipeline_tag,
+        case
+            when try_cast(last_modified as timestamp) >= timestamp '1970-01-01' and try_cast(last_modified as timestamp) < timestamp '2200-01-01'
+            then try_cast(last_modified as timestamp)
+        end as last_modified_at,
+        sha, downloads_30d, downloads_all_time, likes, pipeline_tag,
         library_name, try_cast(json_extract(safetensors, '$.total') as bigint) as parameter_count, gated, is_private,
         is_disabled, tags
     from landing_records

@@ -6,7 +6,8 @@
 with records as (
     select
         landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at,
-        downloads_30d, downloads_all_time, likes
+        downloads_30d, downloads_all_time, likes, created_at, last_modified,
+        try_cast(created_at as timestamp) as created, try_cast(last_modified as timestamp) as modified
     from landing_records
 ),
 
@@ -24,6 +25,8 @@ newest as (
     join latest l
         on l.landing_kind = r.landing_kind and l.file_rank = r.file_rank and l.row_number = r.row_number
     where r.misfits is not null or least(r.downloads_30d, r.downloads_all_time, r.likes) < 0
+        or (r.created_at is not null and (r.created is null or r.created < timestamp '1970-01-01' or r.created >= timestamp '2200-01-01'))
+        or (r.last_modified is not null and (r.modified is null or r.modified < timestamp '1970-01-01' or r.modified >= timestamp '2200-01-01'))
 ),
 
 fields as (
@@ -39,6 +42,14 @@ negative as (
     from newest
     unpivot (number for field in (downloads_30d as 'downloads', downloads_all_time as 'downloadsAllTime', likes))
     where number < 0
+),
+
+instants as (
+    select landing_kind, landing_file, row_number, model_id, 'field' as scope, field, written, observed_at
+    from newest
+    unpivot (written for field in (created_at as 'createdAt', last_modified as 'lastModified'))
+    where try_cast(written as timestamp) is null or try_cast(written as timestamp) < timestamp '1970-01-01'
+        or try_cast(written as timestamp) >= timestamp '2200-01-01'
 ),
 
 cards as (
@@ -62,6 +73,11 @@ select
     landing_kind, landing_file, row_number, model_id, scope, field, 'a count is negative' as reason,
     number::varchar as excerpt, observed_at
 from negative
+union all
+select
+    landing_kind, landing_file, row_number, model_id, scope, field, 'no instant from 1970 to 2199' as reason,
+    left(written, 300) as excerpt, observed_at
+from instants
 union all
 select landing_kind, landing_file, row_number, model_id, scope, field, reason, excerpt, observed_at
 from cards

@@ -2,7 +2,8 @@
 -- key: model_id
 -- description: The newest observation of every entity, with when it was first and last seen. Where a name passed from one
 --   entity to another, the entity seen last keeps it and the other is superseded. A model's place in this order is its
---   model_number, which readers add; later tables join on it, as numbers join faster than names.
+--   model_number, which readers add; later tables join on it, as numbers join faster than names. An instant before 1970 or
+--   after 2199 is none (see quarantine): DuckDB reads "infinity", and a year 1 would make months without end.
 -- inputs: observations
 with seen_again as (
     select entity_id
@@ -61,7 +62,10 @@ select
     landing_file,
     file_rank,
     row_number,
-    try_cast(created_at as timestamp) as created_at,
+    case
+        when try_cast(created_at as timestamp) >= timestamp '1970-01-01' and try_cast(created_at as timestamp) < timestamp '2200-01-01'
+        then try_cast(created_at as timestamp)
+    end as created_at,
     first_seen_at,
     observed_at as last_seen_at
 from newest

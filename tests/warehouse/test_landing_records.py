@@ -16,14 +16,14 @@ from warehouse.landing.schema import JSON_FIELDS, RECORD_FIELDS, RECORDS
 
 AT = datetime(2026, 11, 1)
 
-WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 NUMBERS = st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.recursive(
     st.none() | st.booleans() | NUMBERS | WORDS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=4),
     max_leaves=12,
 )
-"""Any JSON that a UTF-8 file can hold."""
+"""Any JSON that a UTF-8 file can hold, but for NUL."""
 
 KNOWN = sorted(RECORD_FIELDS.keys() | JSON_FIELDS.keys() - {"id"})
 FIELDS = st.dictionaries(st.sampled_from([*KNOWN, "modelId"]) | WORDS, VALUES, max_size=8)
@@ -165,6 +165,15 @@ def test_numbers_beyond_64_bits_are_kept_as_text() -> None:
 
 def test_lone_surrogates_become_the_replacement_character_and_the_rest_stays() -> None:
     assert json.loads(to_json({"a\ud800": ["grün \udfff 森", "\ud83d\ude00"]})) == {"a\ufffd": ["grün \ufffd 森", "😀"]}
+
+
+@pytest.mark.parametrize("fields", [{"pipeline_tag": "a\0b"}, {"tags": ["fine", "\0"]}, {"author": "\0"}])
+def test_a_text_with_nul_is_a_misfit_and_comes_back(fields: dict[str, Any]) -> None:
+    row = landing_row({"id": "ann/one"} | fields)
+    assert json.loads(row["misfits"]) == fields
+    assert there_and_back({"id": "ann/one"} | fields) == {"id": "ann/one"} | fields
+    assert landing_row({"id": "ann/one", "cardData": {"a\0": ["\0", "\\u0000"]}})["card_data"] == '{"a�":["�","\\\\u0000"]}'
+    assert landing_row({"id": "ann/o\0ne"}) == {"raw": '{"id":"ann/o\\u0000ne"}'}
 
 
 def test_rows_come_in_the_order_of_the_records() -> None:

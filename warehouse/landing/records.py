@@ -17,6 +17,8 @@ from warehouse.landing.schema import JSON_FIELDS, RECORD_FIELDS, RECORDS
 from warehouse.list_columns import list_column
 
 _INT64 = range(-(2**63), 2**63)
+_NUL = "\\u0000"
+"""NUL as JSON writes it; the same letters after a backslash of their own only cost a second look."""
 
 
 def landing_frame(records: Iterable[object], observed_at: datetime) -> pl.DataFrame:
@@ -52,7 +54,7 @@ def landing_row(record: object) -> dict[str, Any]:
             else:
                 misfits[field] = value
         elif field in JSON_FIELDS:
-            row[JSON_FIELDS[field]] = to_json(value)
+            row[JSON_FIELDS[field]] = _json_column(value)
         elif field != "modelId" or value != record.get("id", value):
             extra[str(field)] = value
     row.setdefault("model_id", record.get("modelId"))
@@ -63,6 +65,12 @@ def landing_row(record: object) -> dict[str, Any]:
     if nulls:
         row["null_fields"] = sorted(nulls)
     return row
+
+
+def _json_column(value: object) -> str:
+    """Return the JSON text of a structured field, NUL in it replaced by U+FFFD: SQL would take it out of the text again."""
+    text = to_json(value)
+    return text if _NUL not in text else to_json(_tamed(orjson.loads(text), depth=0))
 
 
 def to_json(value: object) -> str:
@@ -87,7 +95,8 @@ def _tamed(value: object, depth: int) -> object:
 
 
 def _clean(text: str) -> str:
-    """Replace lone surrogates, which no UTF-8 file can hold, by U+FFFD."""
+    """Replace NUL, and lone surrogates, which no UTF-8 file can hold, by U+FFFD."""
+    text = text.replace("\0", "\ufffd")
     return text if _is_encodable(text) else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -101,12 +110,17 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
+def _is_sound(text: str) -> bool:
+    """Tell whether a column may hold ``text``: NUL ends a text for readers written in C, and no XML file can hold it."""
+    return "\0" not in text and _is_encodable(text)
+
+
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and _is_encodable(value)
+    return isinstance(value, str) and bool(value.strip()) and _is_sound(value)
 
 
 def _text(value: object) -> tuple[bool, object]:
-    return (isinstance(value, str) and _is_encodable(value)), value
+    return (isinstance(value, str) and _is_sound(value)), value
 
 
 def _boolean(value: object) -> tuple[bool, object]:
@@ -123,7 +137,7 @@ def _number(value: object) -> tuple[bool, object]:
 
 def _texts(value: object) -> tuple[bool, object]:
     # One look at all tags together: a listing page has ten thousand of them.
-    return isinstance(value, list) and all(isinstance(item, str) for item in value) and _is_encodable("".join(value)), value
+    return isinstance(value, list) and all(isinstance(item, str) for item in value) and _is_sound("".join(value)), value
 
 
 def _gated(value: object) -> tuple[bool, object]:
