@@ -20,7 +20,7 @@ tagged as (
     from (select model_number, unnest(tags) as tag from records where architecture is null) t
     join code_architectures c on c.architecture = t.tag
     group by t.model_number
-    having count(distinct t.tag) = 1
+    having min(t.tag) = max(t.tag)
 )
 
 select model_number, architecture
