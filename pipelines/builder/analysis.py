@@ -31,9 +31,15 @@ def write_analysis(folder: BuildFolder, settings: Settings) -> Counts:
     Raises:
         HubtreeError: of the first measurement, in the order below, that failed; those already begun are ended first.
     """
+    return {name: count for counts in _measured(folder, settings) for name, count in counts.items()}
+
+
+def _measured(folder: BuildFolder, settings: Settings) -> list[Counts]:
+    if settings.threads == 1:
+        return [measure(folder, settings) for measure in _MEASUREMENTS]
     with ThreadPoolExecutor(min(_AT_ONCE, settings.threads)) as lanes:
         running = [lanes.submit(measure, folder, settings) for measure in _MEASUREMENTS]
-        return {name: count for future in running for name, count in future.result().items()}
+        return [future.result() for future in running]
 
 
 def _drift_and_orders(folder: BuildFolder, settings: Settings) -> Counts:

@@ -19,7 +19,7 @@ from typing import Any
 
 # Imported before the forks, so that each run costs its own work alone; none of them starts a thread when imported.
 from pipelines import checks, steps
-from pipelines.builder import card_texts, folder, publishing, tables
+from pipelines.builder import analysis, card_texts, folder, publishing, tables
 from pipelines.clock import now
 from pipelines.crawl import client, listing, pages, runs
 from pipelines.crawl.request import ListingRequest
@@ -30,7 +30,7 @@ from warehouse.landing import folding, removal_lock, states
 
 WATCHED: dict[str, tuple[Any, ...]] = {
     "crawl": (listing, pages, runs, landing_files, files),
-    "build": (steps, folder, tables, card_texts, engine, publisher, publishing, landing_files, files),
+    "build": (steps, folder, tables, card_texts, analysis, engine, publisher, publishing, landing_files, files),
     "publish": (publisher, publishing, folder, landing_files, files),
     "compact": (folding, states, removal_lock, landing_files, files),
 }
