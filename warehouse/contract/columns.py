@@ -206,6 +206,13 @@ _ALL: Final = (
     count("n_jump_children", "Children created within 3 days from jump_at.", minimum=10),
     number("jump_author_share", "Share of the jump's children that the author with most of them made.", maximum=1),
     *estimate("predicted_children_180d", "Dated children foreseen 180 days after the end of observation, today's included.", 0),
+    Column(
+        "forecast_stretch",
+        "DOUBLE",
+        "Factor by which the law's own interval of the forecast was widened, on the logarithm, so that 95 % of the hub's"
+        " forecasts of 180 days ago would have held; null where fewer than 19 could be tried: then it is the law's own.",
+        minimum=1,
+    ),
     text("growth_reason", "Why estimates of growth are null, the first that holds; null where all are there."),
     text("attachment_method", "How the exponent was measured, and whether over the whole hub or inside families."),
     *estimate("attachment_exponent", "α where the next child chooses a base of k children in proportion to k^α."),

@@ -31,7 +31,7 @@ GROWTH_FITS: Final = Table(
         "model_id", "n_dated_children", "first_child_at", "last_child_at", "largest_author_share",
         *(column for name in _ESTIMATES[:3] for column in _with_interval(name)), "growth_scale",
         "r2", "largest_gap_share", "is_converged", "is_outlier", "has_jump", "is_mass_upload", *_JUMP,
-        *_with_interval(_ESTIMATES[3]), "growth_reason",
+        *_with_interval(_ESTIMATES[3]), "forecast_stretch", "growth_reason",
     ),
     required=("n_dated_children", "first_child_at", "last_child_at", "largest_author_share", "has_jump", "is_mass_upload"),
     references=(("model_id", "models", "model_id"),),

@@ -11,19 +11,14 @@ import polars as pl
 
 from pipelines.lineage.growth.arrivals import MIN_CHILDREN, Arrivals, Flags, Floats, arrivals_of
 from pipelines.lineage.growth.attachment import Choices, Exponent, cumulative_exponent, likeliest_exponent
+from pipelines.lineage.growth.backtest import HORIZON_DAYS, MIN_WINDOW_DAYS, WIDEST, is_foreseen, stretch_of, stretched
 from pipelines.lineage.growth.fitting import Fit, fit_growth, scale_of
 from pipelines.lineage.growth.intervals import Draws, draw, forecast
 from pipelines.lineage.growth.jumps import MASS_SHARE, Jumps, find_jumps, window_ends
 
-HORIZON_DAYS: Final = 180
-"""How far the forecast looks ahead; it stands in the column's name."""
-MIN_WINDOW_DAYS: Final = HORIZON_DAYS / 2
-"""A base that was observed for less is not forecast, nor are its parameters told."""
 UNBENT_SHARE: Final = 0.2
 """A curve has not bent yet where the probability that its immediacy lies beyond the window is at least this. Its parameters
 are not told; its forecast is, as its interval holds what it promises."""
-WIDEST: Final = 10.0
-"""An interval that spans a larger factor (of days, for immediacy) tells nothing; the estimate is left out."""
 OUTLIER_GAP: Final = 0.1
 OUTLIER_CHANCE: Final = 1.63
 """A base is an outlier where the counted and the fitted curve part by more than a tenth of its children, and by more than
@@ -78,7 +73,7 @@ def _fitted(children: pl.DataFrame, until: datetime) -> pl.DataFrame:
     by_curve = fit.children(arrivals, ahead, base) - fit.children(arrivals, here, base)
     jumps = _mass_first(_jumped(children, find_jumps(arrivals)), _jumped(children, find_jumps(arrivals, by_curve)))
     quality = _quality(arrivals, fit)
-    estimates = _estimates(arrivals, fit, draws)
+    estimates = _estimates(arrivals, fit, draws, stretch_of(children, until))
     return pl.concat([_counted(children), quality, estimates, jumps], how="horizontal")
 
 
@@ -115,15 +110,15 @@ def _quality(arrivals: Arrivals, fit: Fit) -> pl.DataFrame:
     )
 
 
-def _estimates(arrivals: Arrivals, fit: Fit, draws: Draws) -> pl.DataFrame:
+def _estimates(arrivals: Arrivals, fit: Fit, draws: Draws, stretch: float | None) -> pl.DataFrame:
     """Return the estimates with their intervals, null where they say nothing, and the reason."""
     intervals = {name: draws.quantiles(draws.theta[..., at]) for at, name in enumerate(_PARAMETERS)}
-    predicted = np.log(forecast(arrivals, draws, HORIZON_DAYS))
+    predicted = stretched(np.log(forecast(arrivals, draws, HORIZON_DAYS)), arrivals.n.astype(np.float64), stretch)
     is_told = {name: high - low <= np.log(WIDEST) for name, (low, _, high) in intervals.items()}
-    is_foreseen = predicted[2] - predicted[0] <= np.log(WIDEST)
+    is_known_ahead = is_foreseen(predicted)
     is_brief = arrivals.window < MIN_WINDOW_DAYS
     is_unbent = draws.share(draws.theta[..., 0] > np.log(arrivals.window)) >= UNBENT_SHARE
-    is_wide = ~(is_told["immediacy"] & is_told["longevity"] & is_foreseen)
+    is_wide = ~(is_told["immediacy"] & is_told["longevity"] & is_known_ahead)
     reasons = [is_brief, ~fit.is_converged, is_unbent, ~is_told["fitness"], is_wide]
     is_out = is_brief | ~fit.is_converged | is_unbent
     columns: dict[str, pl.Series] = {}
@@ -132,7 +127,10 @@ def _estimates(arrivals: Arrivals, fit: Fit, draws: Draws) -> pl.DataFrame:
         columns |= _with_interval(name, shown, is_told[name] & ~is_out)
     told = np.stack([middle for _, middle, _ in intervals.values()], axis=1)
     columns["growth_scale"] = _nullable(scale_of(arrivals, told), is_told["fitness"] & ~is_out)
-    columns |= _with_interval(_PREDICTED, np.exp(predicted), is_foreseen & fit.is_converged & ~is_brief)
+    columns |= _with_interval(_PREDICTED, np.exp(predicted), is_known_ahead & fit.is_converged & ~is_brief)
+    columns["forecast_stretch"] = pl.repeat(
+        None if stretch is None else round(stretch, _DIGITS), len(arrivals.n), dtype=pl.Float64, eager=True
+    )
     named = np.select(reasons, REASONS[1:], default="")
     return pl.DataFrame(columns | {"growth_reason": pl.Series(named, dtype=pl.String).replace("", None)})
 
