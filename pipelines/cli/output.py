@@ -33,7 +33,17 @@ def tell_summary(summary: Mapping[str, Any], *, as_json: bool, headline: str) ->
     tell(headline)
     for name, value in summary.items():
         if value not in (None, "", (), [], {}):
-            tell(f"  {name.removeprefix('n_').replace('_', ' '):<20} {shown(value)}")
+            first, *others = _lines(value)
+            tell(f"  {name.removeprefix('n_').replace('_', ' '):<20} {first}")
+            for line in others:
+                tell(f"  {'':<20} {line}")
+
+
+def _lines(value: object) -> list[str]:
+    """Return a list of sentences a line each; anything else is one line."""
+    if isinstance(value, (list, tuple)) and any(" " in str(item) for item in value):
+        return [str(item) for item in value]
+    return [shown(value)]
 
 
 def shown(value: object) -> str:

@@ -104,6 +104,34 @@ def test_bad_rows_are_counted_at_once_and_their_text_is_kept(bring: Any, landed:
     assert landed("losses")[4]["misfits"] == '{"value":"many"}'
 
 
+@pytest.mark.parametrize("separator", [";", "|", "\t"])
+def test_a_spreadsheet_with_another_separator_is_read_by_its_header(
+    bring: Any, landed: Rows, tmp_path: Path, separator: str
+) -> None:
+    path = tmp_path / "sheet.csv"
+    lines = [("Size (M)", '"tokens, in all"', "loss"), ("125", "2e9", "2.5"), ("350", "7e9", "2.25")]
+    path.write_text("\ufeff" + "\n".join(separator.join(line) for line in lines), encoding="utf-8")
+    bring(path, "N=Size (M):M,loss=loss")
+    assert [(row["parameter_count"], row["published_loss"]) for row in landed("losses")] == [(1.25e8, 2.5), (3.5e8, 2.25)]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("70,000,000", 7e7), ("70_000_000", 7e7), ("70 000 000", 7e7), ("1_400", 1400), ("2.8B", 2.8e9), ("7e7", 7e7),
+        ("70,000", None), ("7,00,000", None), ("1,4", None), ("70.000.000", None),
+    ],
+)  # fmt: skip
+def test_sizes_are_read_as_written_where_one_reading_alone_is_possible(
+    bring: Any, landed: Rows, tmp_path: Path, written: str, meant: float | None
+) -> None:
+    report = bring(files.csv(tmp_path / "sizes.csv", {"value": ["2.5"], "size": [written]}), "L=value,N=size")
+    (row,) = landed("losses")
+    assert row["parameter_count"] == meant
+    is_told = any("1 of 1 rows hold a text where a number belongs" in note and written in note for note in report.notes)
+    assert is_told == (meant is None)
+
+
 def test_perplexities_taken_for_nats_condemn_their_series(bring: Any, tmp_path: Path) -> None:
     report = bring(files.csv(tmp_path / "ppl.csv", {"value": [80.0, 40.0, 20.0, 12.0]}), "L=value")
     assert any("2 of 4 rows" in note and "its series" in note for note in report.notes)

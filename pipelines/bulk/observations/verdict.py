@@ -19,6 +19,9 @@ def tell_verdict(landing: Path, kind: str, run_id: str, tally: Tally) -> None:
     losses = pl.read_parquet(files, hive_partitioning=False) if files else pl.DataFrame()
     if losses.is_empty():
         return
+    misfits = losses["misfits"].drop_nulls()
+    if len(misfits):
+        tally.note(f"{len(misfits):,} of {losses.height:,} rows hold a text where a number belongs, as the first: {misfits[0]}")
     broken = broken_columns(losses)
     for fault in broken:
         tally.note(f"{fault.source_file}: column {fault.column} is broken and will not be fitted: {fault.words}")
