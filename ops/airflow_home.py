@@ -52,7 +52,21 @@ def airflow_environment(layout: Layout, database: str, environment: Mapping[str,
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         "GX_ANALYTICS_ENABLED": "false",
+        **_lineage(layout, environment),
         **_without_proxy(environment),
+    }
+
+
+def _lineage(layout: Layout, environment: Mapping[str, str]) -> dict[str, str]:
+    """Send OpenLineage's events to a file of the home, unless the user sends them elsewhere."""
+    transport = {"type": "pipelines.events.transport.LinesTransport", "path": str(layout.lineage)}
+    return {
+        "AIRFLOW__OPENLINEAGE__NAMESPACE": "hubtree",
+        "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(transport),
+        "AIRFLOW__OPENLINEAGE__EXTRACTORS": "hubtree_dag_lineage.StepExtractor",
+        # A forked process of one that has used Polars or DuckDB may hang.
+        "AIRFLOW__OPENLINEAGE__EXECUTE_IN_THREAD": "True",
+        **{name: value for name, value in environment.items() if name.startswith("AIRFLOW__OPENLINEAGE__")},
     }
 
 

@@ -107,7 +107,7 @@ def run_dag(dag: Any, lines: TaskLines, conf: Mapping[str, object]) -> bool:
 
 @contextlib.contextmanager
 def _as_for_one_run(dag: Any) -> Iterator[None]:
-    """Take retries and deadline away: a person is watching, and `dag.test()` of Airflow 3.3 fails after a run with one."""
+    """Take retries away, as a person is watching, and the deadline: `dag.test()` fails with one (apache/airflow#73428)."""
     retries, deadline = [(task, task.retries) for task in dag.tasks], dag.deadline
     for task, _ in retries:
         task.retries = 0

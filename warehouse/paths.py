@@ -62,6 +62,11 @@ class Layout:
         """Airflow's home: its database, logs and generated passwords."""
         return self.home / "airflow"
 
+    @property
+    def lineage(self) -> Path:
+        """OpenLineage events of the DAGs' runs, one a line."""
+        return self.home / "lineage" / "openlineage.jsonl"
+
     def build_dir(self, build_id: str) -> Path:
         """Return the folder of one build."""
         return self.build / build_id

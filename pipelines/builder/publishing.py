@@ -118,10 +118,18 @@ def _swap(layout: Layout, folder: BuildFolder) -> Path:
         "contract_version": CONTRACT_VERSION,
         "newest_landing_file": _newest(folder),
         "sha256": sha256_of(file),
+        "n_rows": _heights(folder),
     }
     content = json.dumps(manifest, indent=2)
     write_whole(layout.published / "manifest.json", lambda path: path.write_text(content, encoding="utf-8"))
     return file
+
+
+def _heights(folder: BuildFolder) -> dict[str, int]:
+    """Return the rows of each table of the build's file; its own run is in `runs` as well."""
+    files = {name: folder.table("checks" if name == CHECK_RESULTS else "main", name) for name in TABLES}
+    heights = {name: pl.scan_parquet(path).select(pl.len()).collect().item() for name, path in files.items()}
+    return {**heights, "runs": heights["runs"] + 1}
 
 
 def _newest(folder: BuildFolder) -> list[str]:
