@@ -5,7 +5,7 @@ from pipelines.cards.frames import CARD_FACTS, SCHEMAS, ParsedCards, parse_cards
 from pipelines.cards.generators import NAMES as GENERATOR_NAMES
 from pipelines.cards.near_duplicates import near_duplicates
 from pipelines.cards.parent_claim import CARD_CLAIMS, ParentClaim
-from pipelines.cards.reading import CardReading, read_card
+from pipelines.cards.reading import CardReading, read_card, read_cards
 from pipelines.cards.sections import SECTIONS
 from pipelines.cards.text_rules import RULES
 
@@ -27,5 +27,6 @@ __all__ = [
     "parse_card",
     "parse_cards",
     "read_card",
+    "read_cards",
     "statements_in_metadata",
 ]

@@ -7,7 +7,7 @@ written by hand. Only cards with a tool's mark have lines of the first two kinds
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -157,9 +157,9 @@ class _Scan:
         return self.above[-1][1] if self.above else ()
 
 
-def read_body(body: str, words: Iterable[str], lines: Lines, tags: Iterable[str]) -> BodyFacts:
+def read_body(marks: Collection[str], lines: Lines, tags: Iterable[str]) -> BodyFacts:
     """Return what a body holds; never raises, linear in its length. For the arguments see `generators_of`."""
-    generators = generators_of(body, words, lines, tags)
+    generators = generators_of(marks, lines, tags)
     scan = _Scan(template_lines(generators), bool(generators))
     skip = False
     below = iter((*lines.texts[1:], ""))

@@ -13,14 +13,17 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from pipelines.cards.collector import uncollected
 from pipelines.cards.loss_tables import CardLoss
 from pipelines.cards.minhash import MIN_WORDS, signatures
 from pipelines.cards.parent_claim import CARD_CLAIMS, ParentClaim
-from pipelines.cards.reading import CardReading, mapping_of, read_card
+from pipelines.cards.reading import CardReading, mapping_of, read_cards
 from pipelines.cards.statements import CarbonClaim, EvaluationClaim, Statements, statements_of
 from warehouse.list_columns import list_column
 
 _TEXTS: Final = pl.List(pl.String())
+_BATCH_CARDS: Final = 500
+"""Cards read together: their texts and readings are held at a time, some megabytes."""
 CARD_FACTS: Final[Mapping[str, pl.DataType]] = {
     "card_sha": pl.String(),
     "parse_status": pl.String(),
@@ -126,10 +129,11 @@ def parse_cards(cards: pl.DataFrame) -> ParsedCards:
 
     Rows without content or checksum are left out; of rows with the same checksum one is parsed.
     """
-    distinct = _distinct(cards)
     rows = _Rows()
-    for sha, content in distinct.iter_rows():
-        rows.add(sha, content)
+    with uncollected():
+        for batch in _distinct(cards).iter_slices(_BATCH_CARDS):
+            for sha, content, reading in zip(*batch, read_cards(batch["content"].to_list()), strict=True):
+                rows.add(sha, len(content), reading)
     return ParsedCards(
         rows.frame("facts", CARD_FACTS),
         rows.frame("claims", CARD_CLAIMS, ("card_sha", *ParentClaim._fields)),
@@ -166,10 +170,9 @@ class _Rows:
         self.signed: list[str] = []
         self.texts: list[str] = []
 
-    def add(self, sha: str, content: bytes) -> None:
-        reading = read_card(content)
+    def add(self, sha: str, n_bytes: int, reading: CardReading) -> None:
         n_own_words = reading.facts.n_words - reading.body.n_other_words
-        self.rows["facts"].append(_fact(sha, len(content), n_own_words, reading))
+        self.rows["facts"].append(_fact(sha, n_bytes, n_own_words, reading))
         self.rows["claims"] += [(sha, *claim) for claim in reading.claims]
         self.rows["sections"] += [
             (sha, section, found.n_chars, found.n_hand_chars, _hash_of(found.text))
@@ -200,7 +203,7 @@ def _fact(sha: str, n_bytes: int, n_own_words: int, reading: CardReading) -> tup
     facts, body = reading.facts, reading.body
     flags = tuple(sorted({*facts.flags, *reading.hints.flags}))
     return (
-        sha, facts.parse_status, flags, facts.front_matter, facts.front_matter_raw, n_bytes, facts.n_chars, len(facts.words),
+        sha, facts.parse_status, flags, facts.front_matter, facts.front_matter_raw, n_bytes, facts.n_chars, facts.n_card_words,
         facts.n_body_chars, facts.n_words, body.n_own_chars, n_own_words, body.n_hand_chars, body.template_share,
         facts.is_auto_generated, bool(body.generators), body.is_template, body.generator, body.generators,
         reading.from_metadata, reading.hints.hints,

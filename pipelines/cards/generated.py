@@ -1,45 +1,23 @@
 """Which tools wrote a card, and which of its lines are a tool's own words.
 
-A mark counts outside fenced code alone, so a tutorial that shows a template is not taken for one. Only cards that hold a
-mark's rarest word are searched for the mark, so forty tools cost little more than one.
+A mark counts outside fenced code alone, so a tutorial that shows a template is not taken for one. All marks are looked for in
+one pass over the texts of many cards, so forty tools cost little more than one; only where the texts of a tool's marks stand
+are the lines gone through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
+
+import polars as pl
 
 from pipelines.cards.generators import GENERATORS, Generator, Mark
 from pipelines.cards.markdown_lines import Lines
 
 _RANK: Final = {generator.name: rank for rank, generator in enumerate(GENERATORS)}
 _ENTRY: Final = {generator.name: generator for generator in GENERATORS}
-
-
-_COMMON: Final = frozenset(
-    {
-        "###",
-        "a",
-        "by",
-        "contains",
-        "files",
-        "following",
-        "from",
-        "header",
-        "information",
-        "is",
-        "model",
-        "models",
-        "of",
-        "the",
-        "trained",
-        "using",
-        "with",
-        "been",
-    }
-)
-"""Words of marks that stand in many a card: looking for the mark itself is faster."""
 
 
 class TemplateLines(NamedTuple):
@@ -51,67 +29,63 @@ class TemplateLines(NamedTuple):
     """Texts in lines that tell something of the model, but in the tool's words."""
 
 
-def _word_inside(text: str) -> str | None:
-    """Return the longest word of a mark that has blanks on both sides in it; a card with the mark has that very word."""
-    words = (word for word in text.split(" ")[1:-1] if word not in _COMMON)
-    return max(words, key=len, default=None) or None
-
-
-def _by_word() -> tuple[dict[str, tuple[Generator, ...]], tuple[tuple[str, Generator], ...]]:
-    """Return which tools a word calls for, and the tools that have a mark without such a word, with that mark."""
-    words: dict[str, tuple[Generator, ...]] = {}
-    wordless: list[tuple[str, Generator]] = []
-    for generator in GENERATORS:
-        for way in generator.marks:
-            word = max((_word_inside(mark.text) or "" for mark in way), key=len)
-            if not word:
-                wordless.append((max((mark.text for mark in way), key=len), generator))
-            elif generator not in words.get(word, ()):
-                words[word] = (*words.get(word, ()), generator)
-    return words, tuple(wordless)
-
-
-_CALLED_BY_WORD, _WORDLESS = _by_word()
-_WORDS: Final = frozenset(_CALLED_BY_WORD)
+_CALLED_BY: Final = {
+    text: tuple(generator.name for generator in GENERATORS if any(mark.text == text for way in generator.marks for mark in way))
+    for text in sorted({mark.text for generator in GENERATORS for way in generator.marks for mark in way})
+}
+"""Which tools the text of a mark speaks for."""
+_TEXTS: Final = list(_CALLED_BY)
 _TRAINERS_KIN: Final = frozenset({"keras", "llama_factory"})
 """Tools whose cards bear the Trainer's marks though it is another program, or another program drives it."""
 
 
-def generators_of(body: str, words: Iterable[str], lines: Lines, tags: Iterable[str]) -> tuple[str, ...]:
+def marks_in(bodies: Sequence[str]) -> list[frozenset[str]]:
+    """Return the texts of marks that stand in each body, comments and code included; all are looked for in one pass."""
+    found = (
+        pl.DataFrame({"body": bodies}, schema={"body": pl.String()})
+        .with_row_index("card")
+        .select("card", mark=pl.col("body").str.extract_many(_TEXTS, overlapping=True))
+        .explode("mark")
+        .drop_nulls()
+        .unique()
+    )
+    marks: list[set[str]] = [set() for _ in bodies]
+    for card, mark in found.iter_rows():
+        marks[card].add(mark)
+    return [frozenset(each) for each in marks]
+
+
+def generators_of(marks: Collection[str], lines: Lines, tags: Iterable[str]) -> tuple[str, ...]:
     """Return the tools that had a hand in a card, the chief one first.
 
     Args:
-        body: the card below its front matter, comments included.
-        words: the words of the card, split at blanks.
+        marks: the texts of marks that stand in the card below its front matter, of `marks_in`.
         lines: its lines without comments.
         tags: the tags of the card's own metadata.
     """
-    called = {generator.name for word in _WORDS.intersection(words) for generator in _CALLED_BY_WORD[word]}
-    called |= {generator.name for text, generator in _WORDLESS if text in body}
-    if not called:
+    if not marks:
         return ()
     tags = frozenset(tags)
-    found = [name for name in called if _ENTRY[name].tag in ("", *tags) and _is_marked(_ENTRY[name], body, lines)]
+    called = {name for text in marks for name in _CALLED_BY[text]}
+    found = [name for name in called if _ENTRY[name].tag in ("", *tags) and _is_marked(_ENTRY[name], marks, lines)]
     if "trainer" in found and _TRAINERS_KIN.intersection(found):
         found.remove("trainer")
     return tuple(sorted(found, key=_RANK.__getitem__))
 
 
-def _is_marked(generator: Generator, body: str, lines: Lines) -> bool:
-    return any(all(mark.text in body for mark in way) and _stands(way, lines) for way in generator.marks)
+def _is_marked(generator: Generator, marks: Collection[str], lines: Lines) -> bool:
+    return any(all(mark.text in marks for mark in way) and _stands(way, lines) for way in generator.marks)
 
 
 def _stands(way: Sequence[Mark], lines: Lines) -> bool:
     """Tell whether the marks stand in their places outside code; a mark that no line holds stands in a comment."""
-    return all(any(_fits(mark, *pair) for pair in lines.pairs()) or _is_in_comment(mark, lines) for mark in way)
+    return all(_is_in_a_line(mark, lines) or _is_in_comment(mark, lines) for mark in way)
 
 
-def _fits(mark: Mark, line: str, code: str | None) -> bool:
-    if code is not None or mark.text not in line:
-        return False
-    if mark.where == "anywhere":
-        return True
-    return line.startswith(mark.text if mark.where == "line_start" else "#")
+def _is_in_a_line(mark: Mark, lines: Lines) -> bool:
+    text = mark.text
+    start = {"anywhere": "", "line_start": text, "heading": "#"}[mark.where]
+    return any(text in line and code is None and line.startswith(start) for line, code in lines.pairs())
 
 
 def _is_in_comment(mark: Mark, lines: Lines) -> bool:

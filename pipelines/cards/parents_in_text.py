@@ -10,18 +10,17 @@ parent. So behind a quantiser's phrase only quantisers' phrases count, and behin
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import compress
+from functools import cached_property, lru_cache
 from typing import Final
 
 from pipelines.cards.markdown_lines import Lines, read_lines
 from pipelines.cards.parent_claim import ParentClaim, excerpt_of
+from pipelines.cards.telling_lines import MAX_LINE_CHARS, PASTED_WITHIN_CHARS, TellingLine, telling_lines
 from pipelines.cards.text_references import Found, next_link, next_quoted, reference_at
 from pipelines.cards.text_rules import FIELD, NEEDED, RULES, SET_PHRASE, Rule
 
-MAX_LINE_CHARS: Final = 2_000
-"""A line is read up to here."""
 NEAR_CHARS: Final = 90
 """A link belongs to a phrase when it begins at most so many characters behind it."""
 MAX_CLAIMS: Final = 200
@@ -52,12 +51,6 @@ _AXOLOTL_MARK = re.compile(
 _SEPARATOR = re.compile(r"[`*_\"']*\s*(?:,|&|\+|/|、|\band\b)\s*")
 _LORA_AFTER = re.compile(r"\s*\+\s*")
 
-
-_ROOT_OF: Final = {
-    stem: min((other for other in NEEDED if other in stem), key=lambda other: (len(other), other)) for stem in NEEDED
-}
-_ROOTS: Final = tuple(stem for stem in NEEDED if _ROOT_OF[stem] == stem)
-_LONGER: Final = {root: tuple(stem for stem in NEEDED if _ROOT_OF[stem] == root != stem) for root in _ROOTS}
 _RULES_OF: Final = {stem: tuple(rank for rank, rule in enumerate(RULES) if stem in rule.needs) for stem in NEEDED}
 
 
@@ -66,10 +59,6 @@ class _Reading:
     """The state of reading one card."""
 
     body: str
-    stems: tuple[str, ...]
-    """What of `NEEDED` the card holds at all."""
-    rules: tuple[Rule, ...]
-    """The rules whose needs it holds."""
     claims: list[ParentClaim] = field(default_factory=list)
     is_conversion: bool = False
     """A quantiser's phrase was met."""
@@ -77,6 +66,11 @@ class _Reading:
     """The bullets that follow are merged models."""
     expects: Rule | None = None
     """A field's rule whose value stands in the next line."""
+
+    @property
+    def is_open(self) -> bool:
+        """The next line is read whatever it holds."""
+        return self.is_listing or self.expects is not None
 
     @cached_property
     def is_quantized(self) -> bool:
@@ -92,42 +86,42 @@ class _Reading:
         self.claims.append(ParentClaim("card_text", ref, relation, rule, confidence, excerpt_of(line)))
 
 
-def parents_in_text(body: str, lines: Lines | None = None) -> list[ParentClaim]:
+def parents_in_text(body: str, lines: Lines | None = None, telling: Sequence[TellingLine] | None = None) -> list[ParentClaim]:
     """Return the parents that a card's body names, one claim a reference: the surest, its mentions counted; never raises.
 
     Args:
-        body: the card below its front matter, without comments.
-        lines: its lines and blocks, where the caller has them already.
+        body: the body without comments.
+        lines: its lines.
+        telling: those of them to be read, as `telling_lines` gives them for many cards at once.
     """
     lines = read_lines(body) if lines is None else lines
-    # A line may name a parent if it holds what could be a reference, announces merged models, or ends in a field's colon.
-    naming = [
-        "/" in line or "`" in line or "odels" in line or "ODELS" in line or line.rstrip(" *_").endswith((":", "："))
-        for line in lines.texts
-    ]
-    speaking = "\n".join(compress(lines.texts, naming)).lower()
-    stems = _stems(speaking)
-    rules = tuple(RULES[rank] for rank in sorted({rank for stem in stems for rank in _RULES_OF[stem]}))
-    if not rules and "base_model" not in body:
-        return []
-    reading = _Reading(body, stems, rules)
-    for line, code, names in zip(lines.texts, lines.codes, naming, strict=True):
-        if len(reading.claims) >= MAX_CLAIMS or ("riginal" in line[:40] and _PASTED.match(line)):
+    telling = telling_lines([lines])[0] if telling is None else telling
+    reading = _Reading(body)
+    for number, stems in _wanted(reading, telling, len(lines.texts)):
+        line, code = lines.texts[number], lines.codes[number]
+        is_pasted = "riginal" in line[:PASTED_WITHIN_CHARS] and _PASTED.match(line)
+        if len(reading.claims) >= MAX_CLAIMS or is_pasted:
             break
         if code is None:
-            _read_line(reading, line[:MAX_LINE_CHARS], names=names)
+            _read_line(reading, line[:MAX_LINE_CHARS], stems)
         elif not reading.is_conversion:
             _read_code(reading, code)
     return _surest(reading.claims)
 
 
-def _stems(lowered: str) -> tuple[str, ...]:
-    """Return what of `NEEDED` a text holds; a stem that holds another is looked for only where that one is."""
-    found = [stem for stem in _ROOTS if stem in lowered]
-    return (*found, *(longer for stem in found for longer in _LONGER[stem] if longer in lowered))
+def _wanted(reading: _Reading, telling: Sequence[TellingLine], n_lines: int) -> Iterator[TellingLine]:
+    """Yield the lines to read: the telling ones, and every line while one before it left something open."""
+    number = -1
+    for told in (*telling, TellingLine(n_lines, ())):
+        while reading.is_open and number + 1 < told.number:
+            number += 1
+            yield TellingLine(number, ())
+        number = told.number
+        if number < n_lines:
+            yield told
 
 
-def _read_line(reading: _Reading, line: str, *, names: bool) -> None:
+def _read_line(reading: _Reading, line: str, stems: tuple[str, ...]) -> None:
     text = line.lstrip()
     if text.startswith("#") and _HEADING.match(line):
         reading.is_listing = False
@@ -136,24 +130,27 @@ def _read_line(reading: _Reading, line: str, *, names: bool) -> None:
     if reading.expects is not None and text:
         _read_value(reading, reading.expects, line)
         reading.expects = None
-    if names and not text.startswith("|"):
-        lowered = line.lower()
-        if any(stem in lowered for stem in reading.stems):
-            _read_phrases(reading, line, lowered)
+    if stems and not text.startswith("|"):
+        _read_phrases(reading, line, stems)
 
 
-def _read_phrases(reading: _Reading, line: str, lowered: str) -> None:
-    if not reading.is_conversion and ("models" in lowered) and _MERGED.search(line):
+def _read_phrases(reading: _Reading, line: str, stems: tuple[str, ...]) -> None:
+    if not reading.is_conversion and "models" in stems and _MERGED.search(line):
         reading.is_listing = True
         return
     if not ("/" in line or "`" in line or line.rstrip(" *_").endswith((":", "："))):
         return  # nothing that could be a reference, and no field whose value follows
     has_link = "[" in line or "http" in line or "`" in line or "**" in line or "<a " in line
     taken: set[int] = set()
-    for rule in reading.rules:
-        is_wanted = (rule.relation == "quantized" or not reading.is_conversion) and (has_link or rule.where != "near")
-        if is_wanted and any(need in lowered for need in rule.needs):
+    for rule in _rules_of(stems):
+        if (rule.relation == "quantized" or not reading.is_conversion) and (has_link or rule.where != "near"):
             _apply(reading, rule, line, taken)
+
+
+@lru_cache(maxsize=10_000)
+def _rules_of(stems: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Return the rules that need one of the stems, in the order of reading."""
+    return tuple(RULES[rank] for rank in sorted({rank for stem in stems for rank in _RULES_OF[stem]}))
 
 
 def _read_bullet(reading: _Reading, line: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pipelines.cards.markdown_lines import Lines
@@ -55,16 +56,21 @@ def _cells(rows: Sequence[str]) -> Iterator[Cell]:
     if len(rows) < 3 or not _RULE.fullmatch(rows[1].strip()):
         return
     header = _split(rows[0])
-    body = [_split(row) for row in rows[2:]]
     if any(name.lower() in _TRAINING_LOG for name in header):
         return
-    labels = [*header, *(row[0] for row in body)]
-    if not any(_KNOWN.search(label) for label in labels):
+    body = [_split(row) for row in rows[2:]]
+    if not (any(map(_is_known, header)) or any(_is_known(row[0]) for row in body)):
         return
     for row in body:
         for column, text in zip(header[1:], row[1:], strict=False):
             if len(text) <= MAX_LABEL_CHARS and _SCORE.fullmatch(text):
                 yield Cell(row[0], column, text.strip("*_` "))
+
+
+@lru_cache(maxsize=20_000)
+def _is_known(label: str) -> bool:
+    """Tell whether a label names a benchmark or a metric; most labels are in many a card."""
+    return _KNOWN.search(label) is not None
 
 
 def _split(row: str) -> list[str]:

@@ -100,7 +100,8 @@ def _read_body(text: str, lines: Lines, found: Statements) -> None:
             EvaluationClaim("result_table", None, cell.text, *parsed(cell.text), row_label=cell.row, column_label=cell.column)
             for cell in cells_of_tables(lines)
         ]
-        found.losses += losses_of_tables(lines)
+        if "oss" in text:
+            found.losses += losses_of_tables(lines)
     if any(words in text for words in _IN_TEXT):
         found.carbon += _of_text(lines)
 

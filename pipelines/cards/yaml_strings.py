@@ -78,6 +78,12 @@ class _Reader:
             return self.anchored(event, depth)
         return self.unnamed(event, depth)
 
+    def plain(self, event: Any) -> Value:
+        """Return a scalar without anchor and tag, which most values are: what `value` would, at half the cost."""
+        self.n_nodes += 1
+        self.n_chars += len(event.value)
+        return _scalar(event)
+
     def anchored(self, event: Any, depth: int) -> Value:
         """Read a value and keep it for its aliases."""
         n_nodes, n_chars, deepest = self.n_nodes, self.n_chars, self.deepest
@@ -126,7 +132,7 @@ class _Reader:
         """Return the list whose start was just read."""
         items: list[Value] = []
         while type(event := self.next_event()) is not yaml.SequenceEndEvent:
-            item = self.value(event, depth)
+            item = self.plain(event) if _is_plain(event) else self.value(event, depth)
             if item is not _REFUSED:
                 items.append(item)
         return items
@@ -139,7 +145,8 @@ class _Reader:
         while type(event := self.next_event()) is not yaml.MappingEndEvent:
             is_merge = type(event) is yaml.ScalarEvent and event.value == "<<" and event.implicit[0]
             key = self.key(event, depth)
-            value = self.value(self.next_event(), depth)
+            event = self.next_event()
+            value = self.plain(event) if _is_plain(event) else self.value(event, depth)
             if value is _REFUSED or key is None:
                 continue
             if is_merge:
@@ -205,11 +212,15 @@ def _problem(error: yaml.MarkedYAMLError) -> str:
     return f"line {mark.line + 1}: {error.problem}" if mark else str(error.problem)
 
 
+def _is_plain(event: Any) -> bool:
+    return type(event) is yaml.ScalarEvent and event.anchor is None and event.tag is None
+
+
 def _scalar(event: Any) -> str | None:
     text: str = event.value
-    if event.implicit[0] and event.tag is None and text in _NULLS:
+    if text in _NULLS and event.implicit[0] and event.tag is None:
         return None
-    return clean(text)
+    return text if text.isascii() and "\0" not in text else clean(text)
 
 
 def _as_list(value: Value) -> list[Value]:

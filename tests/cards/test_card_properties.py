@@ -58,7 +58,7 @@ def check(card: CardReading) -> None:
     check_facts(card.facts)
     body = card.body
     assert 0 <= body.n_hand_chars <= body.n_own_chars <= card.facts.n_body_chars
-    assert 0 <= body.n_other_words <= card.facts.n_words <= len(card.facts.words)
+    assert 0 <= body.n_other_words <= card.facts.n_words <= card.facts.n_card_words
     assert body.template_share is None or 0 <= body.template_share <= 1
     assert set(body.generators) <= set(GENERATOR_NAMES)
     assert {*body.sections, *card.from_metadata} <= set(SECTIONS)

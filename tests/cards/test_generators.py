@@ -10,6 +10,7 @@ import pytest
 from pipelines.cards import GENERATOR_NAMES, read_card
 from pipelines.cards.generated import generators_of
 from pipelines.cards.generators import GENERATORS
+from pipelines.cards.markdown_lines import Lines
 from pipelines.local_hub.planted import PlantedHub, plant
 from pipelines.local_hub.planted.templates import CardFacts as Planted
 from pipelines.local_hub.planted.templates import body
@@ -79,7 +80,7 @@ def test_a_quantisers_card_that_pastes_its_parents_has_the_quantiser_for_chief()
 
 
 def test_every_mark_alone_is_found_where_it_stands() -> None:
-    """No mark is lost to the word by which cards are chosen for a search."""
+    """No mark is lost to the one pass that looks for all of them."""
     for generator in GENERATORS:
         for way in generator.marks:
             places = {"heading": "# Some {} x", "line_start": "{}x", "anywhere": "Some {} x"}
@@ -89,6 +90,6 @@ def test_every_mark_alone_is_found_where_it_stands() -> None:
 
 
 def test_no_card_means_no_generator() -> None:
-    assert generators_of("", (), (), ()) == ()
+    assert generators_of((), Lines([], []), ()) == ()
     empty = read_card(b"").body
     assert (empty.generator, empty.is_template, empty.template_share, empty.own_text) == (None, False, None, "")

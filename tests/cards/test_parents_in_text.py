@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.cards import read_cards
 from pipelines.cards.parents_in_text import parents_in_text
 from pipelines.cards.text_rules import NEEDED, RULES
 
@@ -151,6 +152,7 @@ def test_mentions_are_counted_and_the_surest_is_quoted() -> None:
         "".join
     )
 )
+@settings(deadline=None)
 def test_any_text_is_read_without_an_error(text: str) -> None:
     for claim in parents_in_text(text):
         assert claim.parent_ref
@@ -176,3 +178,23 @@ def test_a_card_of_600_kb_costs_seconds_at_most(unit: str) -> None:
         start = time.process_time()
         parents_in_text(body)
         assert time.process_time() - start < 30  # linear in the text; a catastrophic pattern takes hours
+
+
+def test_a_card_that_only_lists_merged_models_names_them() -> None:
+    """No phrase but the heading stands here: the bullets are read all the same."""
+    text = "### Models Merged\n\nThe following models were included in the merge:\n* [fern/Moss-7B](https://huggingface.co/fern/Moss-7B)\n"
+    (claim,) = parents_in_text(text)
+    assert (claim.parent_ref, claim.relation, claim.rule) == ("fern/Moss-7B", "merge", "models_merged")
+
+
+def test_cards_read_together_are_read_as_each_alone() -> None:
+    texts = [
+        f"# A title\n\nThis model is a fine-tuned version of {LINK}.\n",
+        "",
+        "**Base model:**\n\nfern/Moss-7B\n\nIt is a bird.\n",
+        f"It is a GGUF version of {LINK}.\n\n## Original model card\n\nA fine-tuned version of [fern/Peat](https://huggingface.co/fern/Peat)\n",
+        "```yaml\nbase_model: fern/Moss-7B\nsequence_len: 512\n```\n",
+    ]
+    together = [reading.claims for reading in read_cards([text.encode() for text in texts])]
+    assert together == [parents_in_text(text.strip()) for text in texts]
+    assert [len(claims) for claims in together] == [1, 0, 1, 1, 1]
