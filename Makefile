@@ -23,7 +23,7 @@ $(VENV)/.run: $(VENV)/.uv requirements.lock pyproject.toml
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks,plots,dev]'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks,plots,lake,dev]'
 	touch $@
 
 install: $(VENV)/.run ## set up the environment for the nightly job
@@ -43,8 +43,18 @@ $(VENV)/.browser:
 		|| echo 'no Chromium, and apt-get may not install it here: the tests of the dashboard in a browser will skip'
 	@mkdir -p $(VENV) && touch $@
 
-test: lint $(VENV)/.browser ## all checks and tests, with their own set-up
+# The tests of a shared landing zone start a Postgres of their own.
+$(VENV)/.postgres:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+		|| { apt-get update -qq && apt-get install -qq -y --no-install-recommends postgresql >/dev/null; } \
+		|| echo 'no Postgres, and apt-get may not install it here: the tests of a shared landing zone will skip'
+	@mkdir -p $(VENV) && touch $@
+
+test: lint $(VENV)/.browser $(VENV)/.postgres ## all checks and tests, with their own set-up
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+cluster: $(VENV)/.dev $(VENV)/.postgres ## several machines on one landing zone, killed at random, on a Postgres of its own
+	$(BIN)/python -m pytest tests/lake
 
 docs: $(VENV)/.run ## write the pages of docs/reference/ anew from the code
 	@$(BIN)/python -m ops.reference
@@ -67,5 +77,5 @@ logs: ## follow the logs of the Airflow that make up started
 clean: ## delete the environment (data stays)
 	rm -rf $(VENV)
 
-.PHONY: help install lock lint test docs bench clean
+.PHONY: help install lock lint test cluster docs bench clean
 .PHONY: run up down logs

@@ -12,6 +12,9 @@ from warehouse.errors import UsageError
 from warehouse.paths import Layout
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
+ENGINES = ("local", "ducklake")
+"""What `HUBTREE_ENGINE` may be; docs/beyond-one-machine.md says when each pays."""
+
 _SIZE = re.compile(r"\d+(\.\d+)? ?[kmgt]i?b", re.IGNORECASE)
 _TRUE = {"1", "on", "yes", "true"}
 
@@ -30,13 +33,16 @@ class Settings:
     contact: str
     memory_limit: str
     threads: int
+    engine: str
+    lake: str
+    lake_data: str
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         """Read the variables listed in the README's table of settings.
 
         Raises:
-            UsageError: a number is none.
+            UsageError: a number is none, or there is no such engine.
         """
         return Settings(
             layout=Layout(Path(environment.get("HUBTREE_HOME", "hubtree-data")).resolve()),
@@ -46,12 +52,21 @@ class Settings:
             contact=environment.get("HUBTREE_CONTACT", ""),
             memory_limit=_memory(environment.get("HUBTREE_MEMORY_LIMIT") or "4GB"),
             threads=_threads(environment.get("HUBTREE_THREADS") or str(os.cpu_count() or 1)),
+            engine=_engine(environment.get("HUBTREE_ENGINE") or "local"),
+            lake=environment.get("HUBTREE_LAKE", ""),
+            lake_data=environment.get("HUBTREE_LAKE_DATA", ""),
         )
 
 
 def _memory(text: str) -> str:
     if not _SIZE.fullmatch(text):
         raise UsageError(f"HUBTREE_MEMORY_LIMIT is {text!r}, not a size", hint="write it as 4GB, 900MB or 3GiB")
+    return text
+
+
+def _engine(text: str) -> str:
+    if text not in ENGINES:
+        raise UsageError(f"HUBTREE_ENGINE is {text!r}, not one of {', '.join(ENGINES)}", hint="unset it to work on one machine")
     return text
 
 

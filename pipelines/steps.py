@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from pipelines import sharing
 from pipelines.clock import now
 from pipelines.logs import log, redact
 from pipelines.settings import DEFAULT_ENDPOINT, Settings
@@ -45,7 +46,9 @@ def crawl(
 
     request = ListingRequest(mode=_one_of(Mode, mode), limit=limit, since=since, author=author, filters=tuple(filters))
     client = HubClient.from_settings(_at(settings, hub))
-    return _plain(asdict(crawl_listing(client, settings.layout.landing, request, started_at=now(), progress=progress)))
+    return sharing.landed(
+        settings, crawl_listing(client, settings.layout.landing, request, started_at=now(), progress=progress)
+    )
 
 
 def fetch_cards(
@@ -58,7 +61,7 @@ def fetch_cards(
 
     client, landing = HubClient.from_settings(_at(settings, hub)), settings.layout.landing
     wanted = changed_cards(landing, _one_of(CardPolicy, policy), hub=client.endpoint)
-    return _plain(asdict(fetch(client, landing, wanted, started_at=now(), progress=progress)))
+    return sharing.landed(settings, fetch(client, landing, wanted, started_at=now(), progress=progress))
 
 
 def ask_parents(settings: Settings, *, limit: int = 1000, hub: str | None = None, progress: Progress | None = None) -> Summary:
@@ -71,7 +74,7 @@ def ask_parents(settings: Settings, *, limit: int = 1000, hub: str | None = None
     claimed = unknown_parents(published) if published else []
     client = HubClient.from_settings(_at(settings, hub))
     report = ask(client, settings.layout.landing, claimed, started_at=now(), limit=limit, progress=progress)
-    return _plain(asdict(report))
+    return sharing.landed(settings, report)
 
 
 def import_file(
@@ -96,7 +99,7 @@ def import_file(
         started_at=now(),
         hub=hub.rstrip("/") if hub else DEFAULT_ENDPOINT,
     )
-    return _plain(asdict(report))
+    return sharing.landed(settings, report)
 
 
 def import_observations(settings: Settings, wish: Wish, *, observed_at: datetime | None) -> Summary:
@@ -111,7 +114,7 @@ def import_observations(settings: Settings, wish: Wish, *, observed_at: datetime
     day = observed_at or chosen.released_at
     kind = _one_of(Kind, chosen.form.kind)
     report = land_file(chosen.path, kind, layout.landing, observed_at=day, started_at=now(), form=chosen.form)
-    return _plain(asdict(report))
+    return sharing.landed(settings, report)
 
 
 def import_release(settings: Settings, *, release: str) -> Summary:
@@ -166,11 +169,17 @@ def compact(settings: Settings, *, before: date | None = None, remove: bool = Fa
     return summary
 
 
+def share(settings: Settings, *, care: bool = False) -> Summary:
+    """Put into the lake what it lacks, take from it what is missing here; ``care`` tidies it, when nobody else writes."""
+    return {"put": sharing.put(settings), "taken": sharing.take(settings), "deleted": sharing.care(settings) if care else 0}
+
+
 def start_build(settings: Settings, *, build_id: str, as_of: date | None = None) -> Summary:
     """Stage: read the landing zone (as it was known on ``as_of``) into the build's folder."""
     from pipelines.builder import folder, publishing, tables
 
     publishing.land_missing_runs(settings.layout)
+    sharing.take(settings)
     begun = folder.begin(settings.layout, build_id, started_at=now(), as_of=as_of)
     return _told("staged", build_id, tables.stage(begun, settings))
 
@@ -334,14 +343,6 @@ def _one_of(choices: Any, word: str) -> Any:
     if word not in get_args(choices):
         raise UsageError(f"{word!r} is not one of {', '.join(get_args(choices))}")
     return word
-
-
-def _plain(summary: Summary) -> Summary:
-    """Write instants and paths as text, so that a summary travels through JSON."""
-    return {
-        key: value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, Path) else value
-        for key, value in summary.items()
-    }
 
 
 def _told(step: str, build_id: str, summary: Summary) -> Summary:

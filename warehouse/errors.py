@@ -38,6 +38,10 @@ class HubUnavailable(TransientError):
     """The hub did not answer, or asked to come back later than a run can wait."""
 
 
+class LakeUnavailable(TransientError):
+    """The shared landing zone did not answer, or could not end a transaction."""
+
+
 class HubRefused(TerminalError):
     """The hub answered, and the answer is no (bad token, unknown endpoint)."""
 

@@ -147,6 +147,24 @@ def compact(
     tell_summary(summary, as_json=as_json, headline=told + (f", removed {summary['n_removed']:,}" if remove else ""))
 
 
+def share(
+    care: Annotated[
+        bool, typer.Option("--care", help="Then tidy the lake: merge small files, delete what nobody reads. Alone only.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Share the landing zone with other machines now (HUBTREE_ENGINE=ducklake); crawl, import and build do it themselves.
+
+    Example: hubtree share
+    """
+    settings = Settings.from_environment()
+    if settings.engine == "local":
+        raise UsageError("HUBTREE_ENGINE is local: there is nothing to share with", hint="see docs/beyond-one-machine.md")
+    summary = steps.share(settings, care=care)
+    told = f"put {summary['put']['n_files']:,} landing files, took {summary['taken']['n_files']:,}"
+    tell_summary(summary, as_json=as_json, headline=told)
+
+
 def extract(as_json: AsJson = False) -> None:
     """Write every published table as Parquet and CSV, with a manifest of row counts and checksums.
 
@@ -174,6 +192,7 @@ def register(app: typer.Typer) -> None:
         ("import", import_),
         ("build", build),
         ("compact", compact),
+        ("share", share),
         ("extract", extract),
         ("report", report),
     ):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -108,15 +108,22 @@ def write_state(landing: Path, kind: str, month: str, files: list[LandingFile]) 
     tables, folded = [], []
     for file in files:
         verify(file)
-        rows = _rows_of(file)
-        name, number = pl.lit(file.name).alias(FILE_COLUMN), pl.int_range(pl.len(), dtype=pl.Int64).alias(ROW_COLUMN)
-        tables.append(rows.with_columns(name, number))
-        folded.append(Folded(file.name, file.observed_date, rows.height, dict(metadata_of(file))))
+        tables.append(_rows_of(file))
+        folded.append(Folded(file.name, file.observed_date, tables[-1].height, dict(metadata_of(file))))
+    return write_folded(landing, kind, month, folded, tables)
+
+
+def write_folded(landing: Path, kind: str, month: str, folded: Sequence[Folded], tables: Sequence[pl.DataFrame]) -> Path:
+    """Write a state file of landing files known by name, provenance and rows, in their order; return where it lies."""
+    number = pl.int_range(pl.len(), dtype=pl.Int64).alias(ROW_COLUMN)
+    named = [
+        table.with_columns(pl.lit(file.name).alias(FILE_COLUMN), number) for file, table in zip(folded, tables, strict=True)
+    ]
     buffer = io.BytesIO()
     metadata = state_metadata(kind, month, folded)
-    pl.concat(tables, rechunk=True).write_parquet(buffer, compression_level=_COMPRESSION_LEVEL, metadata=metadata)
+    pl.concat(named, rechunk=True).write_parquet(buffer, compression_level=_COMPRESSION_LEVEL, metadata=metadata)
     content = buffer.getbuffer()
-    inputs = hashlib.sha256("\n".join(file.name for file in files).encode()).hexdigest()[:16]
+    inputs = hashlib.sha256("\n".join(file.name for file in folded).encode()).hexdigest()[:16]
     digest = hashlib.sha256(content).hexdigest()[:16]
     path = landing / f"kind={kind}" / f"state_month={month}" / f"state-{inputs}-{digest}.parquet"
     written = write_whole(path, lambda temporary: temporary.write_bytes(content))

@@ -1,0 +1,82 @@
+"""Sharing a landing zone between machines: what ``HUBTREE_ENGINE`` adds after landing and before a build."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.logs import log
+from pipelines.settings import Settings
+from warehouse.errors import UsageError
+
+if TYPE_CHECKING:
+    from warehouse.lake.connection import LakeAddress
+
+
+def landed(settings: Settings, report: Any) -> dict[str, Any]:
+    """Share what a step has landed, and return its report (a dataclass) with instants and paths as text, fit for JSON."""
+    put(settings)
+    return {
+        key: value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, Path) else value
+        for key, value in asdict(report).items()
+    }
+
+
+def put(settings: Settings) -> dict[str, int]:
+    """Put what was landed here and is not shared yet; nothing with the engine ``local``.
+
+    Raises:
+        LakeUnavailable: the lake refused; what was landed stays here, and the next call puts it.
+    """
+    if settings.engine == "local":
+        return {}
+    from warehouse.lake.exchange import put_missing
+
+    done = put_missing(settings.layout.landing, lake_of(settings))
+    log("shared", files=done.n_files, rows=done.n_rows)
+    return {"n_files": done.n_files, "n_rows": done.n_rows}
+
+
+def take(settings: Settings) -> dict[str, int]:
+    """Take what others have shared and this machine lacks; nothing with the engine ``local``.
+
+    Raises:
+        LakeUnavailable: the lake refused.
+    """
+    if settings.engine == "local":
+        return {}
+    from warehouse.lake.exchange import take_missing
+
+    done = take_missing(settings.layout.landing, lake_of(settings))
+    log("taken", files=done.n_files, rows=done.n_rows)
+    return {"n_files": done.n_files, "n_rows": done.n_rows}
+
+
+def care(settings: Settings) -> int:
+    """Tidy the lake when nobody else writes into it; return how many of its files were deleted.
+
+    Raises:
+        UsageError: the settings name no lake.
+        LakeUnavailable: the lake refused.
+    """
+    from warehouse.lake.exchange import care as care_for
+
+    return care_for(lake_of(settings))
+
+
+def lake_of(settings: Settings) -> LakeAddress:
+    """Return where the lake is.
+
+    Raises:
+        UsageError: the settings don't say.
+    """
+    from warehouse.lake.connection import LakeAddress
+
+    if settings.engine != "ducklake":
+        raise UsageError(f"HUBTREE_ENGINE is {settings.engine}: there is no lake", hint="set HUBTREE_ENGINE=ducklake")
+    if not settings.lake or not settings.lake_data:
+        hint = "for example HUBTREE_LAKE='dbname=lake host=db.example user=hubtree' HUBTREE_LAKE_DATA=/shared/lake/"
+        raise UsageError("HUBTREE_ENGINE=ducklake needs HUBTREE_LAKE and HUBTREE_LAKE_DATA", hint=hint)
+    return LakeAddress(settings.lake, settings.lake_data)
