@@ -1,7 +1,8 @@
 """`make docs`: the pages of ``docs/reference/`` that are made from the code, so that they can't say anything else.
 
-``dictionary.md`` comes from the contract, ``cookbook.md`` from ``sql/cookbook/``, ``commands.md`` from the commands' help.
-A test compares the committed pages with what this module makes.
+``dictionary.md`` comes from the contract, ``cookbook.md`` from ``sql/cookbook/`` and the sample, ``commands.md`` from the
+commands' help; README and tutorial show commands with their output on the sample. Tests compare the committed pages with what
+this module makes.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, get_args
 
-from pipelines.query.cookbook import recipes
+from ops.cookbook_page import cookbook_page
+from ops.sample import build_sample
+from ops.shown_output import refreshed
 from warehouse.contract import CONTRACT_VERSION, TABLES, Table
 
 FOLDER: Final = Path(__file__).parent.parent / "docs" / "reference"
-_MADE: Final = "*Made by `make docs`; change the code, not this page.*"
+MADE: Final = "*Made by `make docs`; change the code, not this page.*"
 _OF_TYPER: Final = ("help", "install_completion", "show_completion")
 
 
@@ -24,6 +28,11 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, make in PAGES.items():
         (FOLDER / name).write_text(make(), encoding="utf-8")
+    with TemporaryDirectory(prefix="hubtree-sample-") as home:
+        database = build_sample(Path(home))
+        (FOLDER / "cookbook.md").write_text(cookbook_page(database, MADE), encoding="utf-8")
+        for page in SHOWING:
+            page.write_text(refreshed(page.read_text(encoding="utf-8"), Path(home)), encoding="utf-8")
 
 
 def dictionary() -> str:
@@ -31,7 +40,7 @@ def dictionary() -> str:
     lines = [
         "# Data dictionary",
         "",
-        _MADE,
+        MADE,
         "",
         f"Contract {CONTRACT_VERSION}. `hubtree describe TABLE` says the same of the file at hand. Instants are UTC; shares",
         "run from 0 to 1; `x_low95` and `x_high95` are the ends of the 95 % interval of `x`; unknown is null.",
@@ -59,30 +68,13 @@ def _in_cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def cookbook() -> str:
-    """Return every question of the cookbook with its SQL."""
-    found = recipes()
-    lines = ["# Cookbook", "", _MADE, "", f"{len(found)} questions; ask one with `hubtree sql --cookbook NAME`.", ""]
-    lines += [f"* [{recipe.question}](#{recipe.name})" for recipe in found]
-    for recipe in found:
-        lines += ["", f"## {recipe.name}", "", f"**{recipe.question}** One row is {recipe.grain}. Beware: {recipe.beware}", ""]
-        lines += ["```sql", *_without_header(recipe.sql), "```"]
-    return "\n".join(lines) + "\n"
-
-
-def _without_header(sql: str) -> list[str]:
-    lines = sql.strip().splitlines()
-    first = next(place for place, line in enumerate(lines) if not line.startswith("--"))
-    return lines[first:]
-
-
 def commands() -> str:
     """Return every command with its help and options."""
     from typer.main import get_command
 
     from pipelines.cli.main import app
 
-    lines = ["# Commands", "", _MADE]
+    lines = ["# Commands", "", MADE]
     for words, command in _all_commands(get_command(app), "hubtree"):
         lines += ["", f"## {words}", "", *_help_of(command)]
     return "\n".join(lines) + "\n"
@@ -115,10 +107,12 @@ def _help_of(command: Any) -> Iterator[str]:
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "dictionary.md": dictionary,
-    "cookbook.md": cookbook,
     "commands.md": commands,
 }
-"""The pages and what makes them."""
+"""The pages that cost nothing to make, and what makes them; the cookbook's needs the sample."""
+
+SHOWING: Final = (FOLDER.parent.parent / "README.md", FOLDER.parent / "tutorial.md")
+"""Pages with commands whose output on the sample they show (`ops.shown_output`)."""
 
 if __name__ == "__main__":
     main()

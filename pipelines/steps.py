@@ -18,6 +18,7 @@ from pipelines.logs import log, redact
 from pipelines.settings import DEFAULT_ENDPOINT, Settings
 from warehouse import publisher
 from warehouse.errors import HubtreeError, NotFound, UsageError
+from warehouse.reading import find_database
 
 if TYPE_CHECKING:
     import polars as pl
@@ -265,18 +266,22 @@ def build(settings: Settings, *, as_of: date | None = None, allow_older: bool = 
     }
 
 
-def write_extracts(settings: Settings) -> Summary:
-    """Write every published table as Parquet and CSV with a manifest."""
+def write_extracts(settings: Settings, *, n_largest: int | None = None, families: Sequence[str] = ()) -> Summary:
+    """Write every published table as Parquet and CSV, and the largest and the named families as graphs, with a manifest."""
+    from pipelines.extract.graphs import LARGEST
+    from pipelines.extract.writer import Wanted
     from pipelines.extract.writer import write_extracts as write
 
-    report = write(database(settings), settings.layout.extracts, now=now())
-    files = [file for extract in report.extracts for file in extract.files]
+    wanted = Wanted(LARGEST if n_largest is None else n_largest, families, settings.layout.own_extracts)
+    report = write(database(settings), settings.layout.extracts, now=now(), wanted=wanted)
     return {
         "folder": str(report.folder),
         "source": report.source,
         "n_extracts": len(report.extracts),
-        "n_files": len(files),
-        "n_bytes": sum(file.n_bytes for file in files),
+        "n_graphs": len(report.graphs),
+        "n_files": len(report.files),
+        "n_bytes": sum(file.n_bytes for file in report.files),
+        **({"graphs_left_out": [family.reason for family in report.left_out]} if report.left_out else {}),
     }
 
 
@@ -319,15 +324,7 @@ def database(settings: Settings, *, as_of: date | None = None) -> Path:
     Raises:
         NotFound: nothing has been published yet, or not of that day.
     """
-    if as_of is not None:
-        earlier = settings.layout.database_of(as_of)
-        if not earlier.is_file():
-            raise NotFound(f"what was known on {as_of} is not built yet", hint=f"run hubtree build --as-of {as_of} first")
-        return earlier
-    file = publisher.published_file(settings.layout)
-    if file is None:
-        raise NotFound(f"nothing is published in {settings.layout.published}", hint="run hubtree build (or make run) first")
-    return file
+    return find_database(settings.layout, as_of=as_of)
 
 
 def _at(settings: Settings, hub: str | None) -> Settings:

@@ -39,8 +39,13 @@ class Layout:
 
     @property
     def extracts(self) -> Path:
-        """What leaves the house: tables as Parquet and CSV with a manifest."""
+        """What leaves the house: tables as Parquet, CSV and JSON Lines, families as graphs, with a manifest."""
         return self.home / "extracts"
+
+    @property
+    def own_extracts(self) -> Path:
+        """Definitions of extracts that this home adds to those of ``sql/extracts/``: one SQL file each."""
+        return self.home / "sql" / "extracts"
 
     @property
     def dashboard(self) -> Path:

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from warehouse.errors import CorruptFile, HubtreeError, Locked, NoSpace, NotFound, UsageError
+from warehouse.paths import Layout
+
+
+def find_database(layout: Layout, *, as_of: date | None = None) -> Path:
+    """Return the published file of a home, or that of an earlier day.
+
+    Raises:
+        NotFound: nothing has been published yet, or not of that day.
+    """
+    if as_of is not None:
+        earlier = layout.database_of(as_of)
+        if not earlier.is_file():
+            raise NotFound(f"what was known on {as_of} is not built yet", hint=f"run hubtree build --as-of {as_of} first")
+        return earlier
+    if not layout.database.exists():
+        raise NotFound(f"nothing is published in {layout.published}", hint="run hubtree build (or make run) first")
+    return layout.database.resolve()
 
 
 def resolve_published(database: Path) -> Path:

@@ -50,8 +50,13 @@ def load(layer: str, name: str) -> SqlFile:
     path = folder(layer) / f"{name}.sql"
     if not path.is_file():
         raise NotFound(f"no SQL file {layer}/{name}", hint=f"there are: {', '.join(names(layer)) or 'none'}")
+    return read(layer, path)
+
+
+def read(layer: str, path: Path) -> SqlFile:
+    """Read a file that may lie anywhere as one of a layer; its name is the file's, without the ending."""
     text = path.read_text(encoding="utf-8")
-    return SqlFile(layer, name, text, _header(text))
+    return SqlFile(layer, path.stem, text, _header(text))
 
 
 def _header(text: str) -> dict[str, str]:

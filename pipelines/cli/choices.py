@@ -17,6 +17,21 @@ Kind = Literal["listing", "details", "cards", "daily", "losses", "evaluations"]
 MEASUREMENTS = ("losses", "evaluations")
 """Kinds that have a format or a mapping."""
 
+
+def tables_like(incomplete: str) -> list[str]:
+    """Complete the name of a table, for the shell."""
+    from warehouse.contract import TABLES
+
+    return [name for name in TABLES if name.startswith(incomplete)]
+
+
+def recipes_like(incomplete: str) -> list[str]:
+    """Complete the name of a cookbook question, for the shell."""
+    from warehouse import sqlfiles
+
+    return [name for name in ("list", *sqlfiles.names("cookbook")) if name.startswith(incomplete)]
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
 Hub = Annotated[
     str | None, typer.Option("--hub", metavar="URL", help="The hub to ask; HF_ENDPOINT, else the Hugging Face Hub.")

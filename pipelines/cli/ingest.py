@@ -165,12 +165,25 @@ def share(
     tell_summary(summary, as_json=as_json, headline=told)
 
 
-def extract(as_json: AsJson = False) -> None:
-    """Write every published table as Parquet and CSV, with a manifest of row counts and checksums.
+def extract(
+    families: Annotated[
+        list[str] | None, typer.Option("--family", metavar="MODEL", help="Also write this model's family; may be repeated.")
+    ] = None,
+    graphs: Annotated[
+        int | None, typer.Option(min=0, help="So many of the largest families as GraphML and GEXF; 10 unless told.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write every published table as Parquet and CSV, families as graphs, and a manifest of row counts and checksums.
+
+    Small tables are JSON Lines too; those that grow with time are Parquet files by month. A file NAME.sql with a header, laid
+    into the home's folder sql/extracts, adds an extract.
 
     Example: hubtree extract
+
+    Example: hubtree extract --graphs 3 --family mistralai/Mistral-7B-v0.1
     """
-    summary = steps.write_extracts(Settings.from_environment())
+    summary = steps.write_extracts(Settings.from_environment(), n_largest=graphs, families=families or ())
     tell_summary(summary, as_json=as_json, headline="extracts written")
 
 

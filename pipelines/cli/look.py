@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 import typer
 
 from pipelines import steps
-from pipelines.cli.choices import AsJson, calendar_day
+from pipelines.cli.choices import AsJson, calendar_day, recipes_like, tables_like
 from pipelines.cli.output import print_table, shown, tell, tell_note
 from pipelines.settings import Settings
 from warehouse.errors import UsageError
@@ -30,7 +30,8 @@ def sql(
     query: Annotated[str | None, typer.Argument(help="One SELECT; without it, --file, --cookbook or standard input.")] = None,
     file: Annotated[Path | None, typer.Option(help="Read the query from this file.")] = None,
     cookbook: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Ask a question of the cookbook; 'list' names them.")
+        str | None,
+        typer.Option(metavar="NAME", help="Ask a question of the cookbook; 'list' names them.", autocompletion=recipes_like),
     ] = None,
     form: Annotated[Format | None, typer.Option("--format", help="table on a terminal and csv elsewhere, unless told.")] = None,
     limit: Annotated[int, typer.Option(min=0, help="Most rows; 0 for all.")] = 1000,
@@ -116,7 +117,9 @@ def _write(frame: pl.DataFrame, form: Format, out: Path | None) -> None:
 
 
 def describe(
-    table: Annotated[str | None, typer.Argument(help="The table to describe; without it, all tables in short.")] = None,
+    table: Annotated[
+        str | None, typer.Argument(help="The table to describe; without it, all tables in short.", autocompletion=tables_like)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what the tables and columns mean, in which units, and what to beware of.

@@ -69,6 +69,8 @@ def _run(words: list[str], *, debug: bool) -> int:
             # `hubtree sql … | head`: say nothing, also not while the interpreter closes standard output.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
+        if isinstance(error, SystemExit) and isinstance(error.code, int):
+            return error.code  # the shell asked for completions, and has them
         if debug:
             sys.stderr.write(redact("".join(traceback.format_exception(error))))
         code, message, hint = _explained(error)

@@ -1,1 +1,1 @@
-"""What leaves the house: the published tables as Parquet and CSV, with a manifest."""
+"""What leaves the house: the published tables as Parquet, CSV and JSON Lines, families as graphs, with a manifest."""

@@ -71,7 +71,7 @@ def _is_alive(process: int) -> bool:
 
 def _show(folder: Path, shown: Path) -> None:
     """Flush the folder to disk, give it its lasting name, move the link to it, and forget what was shown before the last."""
-    for path in (*folder.iterdir(), folder):
+    for path in (*folder.rglob("*"), folder):
         fsync(path)
     with _alone(shown):
         previous = shown.parent / os.readlink(shown) if shown.is_symlink() else None

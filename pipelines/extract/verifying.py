@@ -20,7 +20,8 @@ def verify_extracts(folder: Path) -> int:
     manifest = folder / MANIFEST
     if not manifest.is_file():
         return 0
-    files = [file for extract in orjson.loads(manifest.read_bytes())["extracts"] for file in extract["files"]]
+    document = orjson.loads(manifest.read_bytes())
+    files = [file for written in (*document["extracts"], *document.get("graphs", ())) for file in written["files"]]
     for file in files:
         path = folder / file["name"]
         if not path.is_file() or path.stat().st_size != file["n_bytes"] or sha256_of(path) != file["sha256"]:

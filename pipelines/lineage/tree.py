@@ -63,14 +63,24 @@ def family_tree(model_id: str, *, models: pl.DataFrame, edges: pl.DataFrame, dep
         NotFound: neither frame has the model.
         UsageError: ``depth`` is negative.
     """
+    family = relatives(model_id, models=models, edges=edges, depth=depth)
+    return graph_of(family.nodes, family.edges)
+
+
+def graph_of(nodes: pl.DataFrame, edges: pl.DataFrame) -> nx.DiGraph:
+    """Return models and the pairs among them as a graph from parent to child, with the attributes that `family_tree` tells.
+
+    Args:
+        nodes: one row a model: model_id and the attributes; every end of a pair is among them.
+        edges: one row a pair: parent_id, child_id and the attributes.
+    """
     import networkx as nx
 
-    family = relatives(model_id, models=models, edges=edges, depth=depth)
-    names = _clean_names(family.nodes["model_id"])
+    names = _clean_names(nodes["model_id"])
     graph = nx.DiGraph()
-    for row in family.nodes.iter_rows(named=True):
+    for row in nodes.iter_rows(named=True):
         graph.add_node(names[row.pop("model_id")], **_attributes(row))
-    for row in family.edges.with_columns(is_unsure=_is_unsure(family.edges)).iter_rows(named=True):
+    for row in edges.with_columns(is_unsure=_is_unsure(edges)).iter_rows(named=True):
         graph.add_edge(names[row.pop("parent_id")], names[row.pop("child_id")], **_attributes(row))
     return graph
 

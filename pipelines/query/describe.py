@@ -81,7 +81,7 @@ def describe_table(database: Path, name: str) -> TableDescription:
     """
     with reading(database) as connection:
         catalogue = ask(connection, "catalogue")
-        known = _known_table(catalogue, name)
+        known = known_table(catalogue, name)
         columns = catalogue.filter(pl.col("table_name") == known)
         n_rows, nulls = _null_counts(connection, known, columns["column_name"].to_list())
     table = TABLES.get(known)
@@ -107,7 +107,12 @@ def _grain(name: str, catalogue: pl.DataFrame) -> str:
     return str(comments[0]) if comments.len() else ""
 
 
-def _known_table(catalogue: pl.DataFrame, name: str) -> str:
+def known_table(catalogue: pl.DataFrame, name: str) -> str:
+    """Return the name of a table of the catalogue as the file writes it.
+
+    Raises:
+        NotFound: there is none; the hint names the nearest.
+    """
     names = sorted(catalogue["table_name"].unique().to_list())
     folded = name.strip().lower()
     if folded in names:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 import networkx as nx
+from networkx.readwrite.gexf import GEXFWriter
 
 from pipelines.query.tree import tree_dot
 from warehouse.errors import ContractViolation, NotFound, UsageError
@@ -47,7 +48,12 @@ def _write_graphml(graph: nx.DiGraph, path: Path) -> None:
 
 
 def _write_gexf(graph: nx.DiGraph, path: Path) -> None:
-    nx.write_gexf(graph, path)
+    writer = GEXFWriter(version="1.2draft")
+    writer.add_graph(graph)
+    for meta in writer.xml.findall("meta"):
+        del meta.attrib["lastmodifieddate"]  # the day of the writing: the same family is the same file on every day
+    with path.open("wb") as stream:
+        writer.write(stream)
     _compare(graph, nx.read_gexf(path), "GEXF")
 
 

@@ -36,9 +36,15 @@ def published(tmp_path: Path) -> Path:
     return publish(tmp_path / "published", small_hub())
 
 
-@pytest.fixture
-def report(published: Path, tmp_path: Path) -> ExtractReport:
-    return write_extracts(published, tmp_path / "extracts", now=SEEN)
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published file that no test changes."""
+    return publish(tmp_path_factory.mktemp("kept") / "published", small_hub())
+
+
+@pytest.fixture(scope="module")
+def report(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> ExtractReport:
+    return write_extracts(kept, tmp_path_factory.mktemp("written") / "extracts", now=SEEN)
 
 
 def cells(path: Path) -> list[dict[str, str]]:
@@ -50,23 +56,34 @@ def manifest(folder: Path) -> dict[str, Any]:
     return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
 
 
-def test_every_table_and_every_definition_is_there_twice(report: ExtractReport) -> None:
+def parquet(folder: Path, name: str) -> pl.DataFrame:
+    """The rows of an extract, whole or parted."""
+    if (folder / name).is_dir():
+        return pl.read_parquet(folder / name / "**" / "*.parquet", hive_partitioning=True).drop("month")
+    return pl.read_parquet(folder / f"{name}.parquet")
+
+
+def test_every_table_and_every_definition_is_there_in_each_form(report: ExtractReport) -> None:
     names = [*TABLES, *sqlfiles.names("extracts")]
-    expected = {f"{name}.{form}" for name in names for form in ("parquet", "csv")} | DESCRIPTIONS
-    assert {path.name for path in report.folder.iterdir()} == expected
+    wholes = {f"{name}.csv" for name in names} | {
+        name if name in TABLES and TABLES[name].grows_by else f"{name}.parquet" for name in names
+    }
+    small = {f"{name}.jsonl" for name in names if parquet(report.folder, name).height}
+    assert {path.name for path in report.folder.iterdir()} == wholes | small | DESCRIPTIONS | {"graphs"}
 
 
 @pytest.mark.parametrize("name", list(TABLES))
-def test_parquet_holds_the_tables_rows_in_key_order(report: ExtractReport, published: Path, name: str) -> None:
-    frame = pl.read_parquet(report.folder / f"{name}.parquet")
-    with duckdb.connect(str(published.resolve()), read_only=True) as connection:
+def test_parquet_holds_the_tables_rows_in_key_order(report: ExtractReport, kept: Path, name: str) -> None:
+    frame = parquet(report.folder, name)
+    frame = frame.sort(TABLES[name].key, nulls_last=True) if TABLES[name].grows_by else frame
+    with duckdb.connect(str(kept.resolve()), read_only=True) as connection:
         table = connection.table(name).pl()
     assert frame.equals(table.sort(TABLES[name].key, nulls_last=True))
 
 
 @pytest.mark.parametrize("name", [*TABLES, "model_edges_with_traits"])
 def test_csv_and_parquet_hold_the_same_rows(report: ExtractReport, name: str) -> None:
-    frame = pl.read_parquet(report.folder / f"{name}.parquet")
+    frame = parquet(report.folder, name)
     rows = cells(report.folder / f"{name}.csv")
     assert len(rows) == frame.height
     for column in [name for name, kind in frame.schema.items() if kind in {pl.Int64, pl.Float64}]:
@@ -102,7 +119,9 @@ def test_the_manifest_describes_and_verifies_every_file(report: ExtractReport) -
     assert document["source"] == "hub-build-b0001.duckdb"
     assert document["written_at"] == "2024-07-11T04:00:00"
     listed = {file["name"]: file for extract in document["extracts"] for file in extract["files"]}
-    assert set(listed) == {path.name for path in report.folder.iterdir()} - DESCRIPTIONS
+    listed |= {file["name"]: file for graph in document["graphs"] for file in graph["files"]}
+    there = {path.relative_to(report.folder).as_posix() for path in report.folder.rglob("*") if path.is_file()}
+    assert set(listed) == there - DESCRIPTIONS
     for name, file in listed.items():
         assert (file["sha256"], file["n_bytes"]) == (sha256_of(report.folder / name), (report.folder / name).stat().st_size)
     models = document["extracts"][0]
@@ -113,9 +132,9 @@ def test_the_manifest_describes_and_verifies_every_file(report: ExtractReport) -
 def test_every_extracted_column_has_a_meaning_and_every_key_is_one(report: ExtractReport) -> None:
     for extract in report.extracts:
         assert not [name for name, _, meaning in extract.columns if not meaning], extract.name
-        frame = pl.read_parquet(report.folder / f"{extract.name}.parquet")
+        frame = parquet(report.folder, extract.name)
         assert frame.select(extract.key).is_unique().all(), extract.name
-        assert frame.equals(frame.sort(extract.key, nulls_last=True)), extract.name
+        assert extract.grows_by or frame.equals(frame.sort(extract.key, nulls_last=True)), extract.name
 
 
 @pytest.mark.parametrize("name", sqlfiles.names("extracts"))

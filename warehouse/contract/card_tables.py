@@ -20,6 +20,7 @@ CARDS = Table(
     name="cards",
     grain="one version of a model's card",
     key=("model_id", "card_sha"),
+    grows_by="first_seen_at",
     column_names=(
         *names("model_id card_sha is_current first_seen_at last_seen_at n_bytes is_truncated"),
         *_MEASURED,

@@ -38,6 +38,8 @@ class Table:
     may_be_empty: bool = True
     fractional: tuple[str, ...] = ()
     """Counts that need not be whole here, because they were read off a figure or computed: DOUBLE, not BIGINT."""
+    grows_by: str | None = None
+    """Column of time where every night adds dated rows beside the old ones; the extract is parted by its months."""
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -281,6 +281,7 @@ _DAILY = Table(
     key=("model_id", "observed_at"),
     column_names=names("model_id observed_at downloads_30d likes pipeline_tag gated last_modified_at"),
     required=names("model_id observed_at"),
+    grows_by="observed_at",
     beware=("From daily imports only; the nightly crawl's history is in the landing zone.",),
 )
 

@@ -85,6 +85,7 @@ TRAIT_CHANGES: Final = Table(
     key=("model_id", "trait", "observed_at"),
     column_names=names("model_id trait observed_at previously_observed_at values_before values_after change_kind"),
     required=names("previously_observed_at values_before values_after change_kind"),
+    grows_by="observed_at",
     references=(("model_id", "models", "model_id"),),
     beware=(
         "The change lies somewhere between the two observations.",
