@@ -12,8 +12,8 @@ from typing import Final
 
 import polars as pl
 
+from pipelines import steps
 from pipelines.builder import folder, tables
-from pipelines.builder.card_texts import parse_card_texts
 from pipelines.builder.publishing import publish, save_check_results
 from pipelines.checks import unchecked
 from pipelines.local_hub.planted import plant
@@ -39,8 +39,9 @@ def build_sample(home: Path, environment: Mapping[str, str] | None = None) -> Pa
     settings = Settings.from_environment({**(environment or {}), "HUBTREE_HOME": str(home)})
     _land(settings.layout)
     build = folder.begin(settings.layout, BUILD_ID, started_at=_SEEN, as_of=None)
-    for step in (tables.stage, parse_card_texts, tables.describe_descent, tables.analyse, tables.assemble):
-        step(build, settings)
+    tables.stage(build, settings)
+    for step in (steps.parse_cards, steps.resolve_lineage, steps.analyse, steps.assemble):
+        step(settings, build_id=BUILD_ID)
     save_check_results(build, unchecked(BUILD_ID, _SEEN))
     publish(settings.layout, build, finished_at=_SEEN + timedelta(minutes=1))
     return settings.layout.database
