@@ -23,6 +23,7 @@ from benchmarks import (
     part_scaling,
     part_similarity,
     part_sql,
+    part_whole,
     part_year,
 )
 from benchmarks.machine import machine, versions
@@ -30,7 +31,7 @@ from benchmarks.measuring import ROOT, BenchmarkFailed
 from benchmarks.page import write_results
 from benchmarks.report import Part, as_json, show
 
-PARTS = ("lineage", "sql", "drift", "descent", "similarity", "scale", "crawl", "cards", "nightly", "year", "scaling")
+PARTS = ("lineage", "sql", "drift", "descent", "similarity", "scale", "crawl", "cards", "nightly", "year", "whole", "scaling")
 ON_RECORDED = {"lineage", "sql", "drift", "descent", "similarity", "crawl"}
 
 
@@ -63,6 +64,13 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=3, help="how often each way is run; figures are medians (default: 3)")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="the parts to run (sql and drift need lineage)")
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=part_whole.SIZES,
+        help="models of the hubs of part whole (default: 10^5, 10^6, 3·10^6)",
+    )
     parser.add_argument("--json", type=Path, help="write all figures into this file")
     parser.add_argument("--page", type=Path, help="replace the results in this Markdown page")
     return parser.parse_args()
@@ -97,6 +105,8 @@ def _measure(work: Path, asked: argparse.Namespace, parts: list[Part], console: 
         add(part_nightly.run(work, asked.rounds))
     if "year" in asked.only:
         add(part_year.run(work, asked.rounds))
+    if "whole" in asked.only:
+        add(part_whole.run(work, asked.sizes))
     if "scaling" in asked.only:
         add(part_scaling.run(work, _recorded() / "scaling" / "chinchilla" / "svg_extracted_data.csv", asked.rounds))
 

@@ -42,8 +42,8 @@ def _told(runs: Mapping[int, Sequence[Measured]]) -> Part:
     part.find(f"{largest:,} models: peak memory", max(run.peak_bytes for run in runs[largest]) / 1e9, "GB", "< 6")
     for which, name in enumerate(("wall", "CPU")):
         seconds = {size: median(_lineage(run, which) for run in measured) for size, measured in runs.items()}
-        target = f"≤ {_exponent({size: size * log(size) for size in runs}):.2f} (n log n)"
-        part.find(f"exponent of the growth, {name}", _exponent(seconds), "", target if name == "wall" else "")
+        target = f"≤ {exponent({size: size * log(size) for size in runs}):.2f} (n log n)"
+        part.find(f"exponent of the growth, {name}", exponent(seconds), "", target if name == "wall" else "")
     return part
 
 
@@ -51,6 +51,6 @@ def _lineage(run: Measured, which: int) -> float:
     return sum(run.stages[name][which] for name in RESOLVE_AND_DESCRIBE)
 
 
-def _exponent(cost: Mapping[int, float]) -> float:
+def exponent(cost: Mapping[int, float]) -> float:
     """Return the slope of log cost over log size, by least squares."""
     return linear_regression([log(size) for size in cost], [log(value) for value in cost.values()]).slope

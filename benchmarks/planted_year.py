@@ -37,9 +37,9 @@ def main(n_models: int, n_nights: int, n_changed: int, folder: Path) -> None:
     hub = plant(n_models, SEED, card_share=0.1)
     homes = {name: Layout(folder / name) for name in ("one-night", "year", "compacted")}
     year = homes["year"]
-    _land_night(year, FIRST_NIGHT, hub.records, hub.cards)
-    for number, (records, cards) in enumerate(_changes(hub.records, hub.cards, n_nights - 1, n_changed), 1):
-        _land_night(year, FIRST_NIGHT + timedelta(days=number), records, cards)
+    land_night(year, FIRST_NIGHT, hub.records, hub.cards)
+    for number, (records, cards) in enumerate(changes(hub.records, hub.cards, n_nights - 1, n_changed), 1):
+        land_night(year, FIRST_NIGHT + timedelta(days=number), records, cards)
         if number == 1:
             shutil.copytree(year.home, homes["one-night"].home)
     shutil.copytree(year.home, homes["compacted"].home)
@@ -49,10 +49,10 @@ def main(n_models: int, n_nights: int, n_changed: int, folder: Path) -> None:
     print(json.dumps({"stages": {}, "told": {"landing": sizes, "folded": asdict(report)}}))
 
 
-def _changes(
+def changes(
     records: pl.DataFrame, cards: pl.DataFrame, n_nights: int, n_changed: int
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Yield each night's modified records and cards; the choice walks through the whole hub."""
+    """Yield the modified records and cards of each night after the first; the choice walks through the whole hub."""
     usable = records.filter(pl.col("raw").is_null() & pl.col("hub_object_id").is_not_null())
     order = usable.select(pl.col("hub_object_id").hash(SEED).alias("order")).to_series().arg_sort()
     for night in range(n_nights):
@@ -69,7 +69,8 @@ def _changes(
         yield modified, written.with_columns(content=pl.Series(contents, dtype=pl.Binary()), card_sha=shas)
 
 
-def _land_night(home: Layout, at: datetime, records: pl.DataFrame, cards: pl.DataFrame) -> None:
+def land_night(home: Layout, at: datetime, records: pl.DataFrame, cards: pl.DataFrame) -> None:
+    """Land records and cards as a crawl does: by pages, with the records of both runs."""
     visits = cards.with_columns(visit_status=pl.lit("full"), is_truncated=pl.lit(False), etag="card_sha")
     for kind, verb, rows, height in (("listing", "crawl", records, _PAGE), ("cards", "cards", visits, _CARD_BATCH)):
         run_id = f"{verb}-{at:%Y%m%dT%H%M%SZ}-0badcafe"

@@ -1,4 +1,4 @@
-"""The measured pipeline: ``python -m benchmarks.run_hubtree import LISTING DATE`` or ``… build``, in ``HUBTREE_HOME``.
+"""The measured pipeline: ``python -m benchmarks.run_hubtree import LISTING DATE`` or ``… build [AS_OF]``, in ``HUBTREE_HOME``.
 
 ``build`` runs what ``hubtree build`` runs, with a stopwatch round each step; a step that is added to it later counts as other.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from benchmarks.stages import ANALYSE, CHECK_AND_PUBLISH, MAKE_TABLES
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> None:
     else:
         for name in (*MAKE_TABLES, *ANALYSE, *CHECK_AND_PUBLISH):
             setattr(steps, name, _timed(watch, name, getattr(steps, name)))
-        steps.build(settings)
+        steps.build(settings, as_of=date.fromisoformat(arguments[1]) if len(arguments) > 1 else None)
     watch.tell(None)
 
 
