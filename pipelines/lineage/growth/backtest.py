@@ -25,6 +25,8 @@ MIN_WINDOW_DAYS: Final = HORIZON_DAYS / 2
 WIDEST: Final = 10.0
 """An interval that spans a larger factor (of days, for immediacy) tells nothing; the estimate is left out."""
 _LEVEL: Final = 0.95
+_MOST: Final = 700.0
+"""exp(700) children are no number; what would be more is too wide to be told anyway."""
 _SMALLEST: Final = 1e-9
 """Half-width, as a logarithm, below which an interval is a point; what lies beside a point lies far outside."""
 
@@ -68,4 +70,4 @@ def stretched(predicted: Floats, n: Floats, factor: float | None) -> Floats:
     """Return a forecast, logarithms (3, n_bases), with its interval stretched; it never falls below the ``n`` of today."""
     low, middle, high = predicted
     by = 1.0 if factor is None else factor
-    return np.stack([np.maximum(middle - by * (middle - low), np.log(n)), middle, middle + by * (high - middle)])
+    return np.stack([np.maximum(middle - by * (middle - low), np.log(n)), middle, np.minimum(middle + by * (high - middle), _MOST)])
