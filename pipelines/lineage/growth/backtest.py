@@ -70,4 +70,6 @@ def stretched(predicted: Floats, n: Floats, factor: float | None) -> Floats:
     """Return a forecast, logarithms (3, n_bases), with its interval stretched; it never falls below the ``n`` of today."""
     low, middle, high = predicted
     by = 1.0 if factor is None else factor
-    return np.stack([np.maximum(middle - by * (middle - low), np.log(n)), middle, np.minimum(middle + by * (high - middle), _MOST)])
+    return np.stack(
+        [np.maximum(middle - by * (middle - low), np.log(n)), middle, np.minimum(middle + by * (high - middle), _MOST)]
+    )
