@@ -25,6 +25,9 @@ OBSERVATION_COLUMNS: Final = (
     "tokenizer", "loss", "log_base", "is_final", "broken_columns", "source_name", "source_file", "source_row",
 )  # fmt: skip
 
+_READING_MEMORY: Final = "300MB"
+"""Memory of the engine that only joins and sorts what was landed; a million losses spill to disk and stay below 1 GB in all."""
+
 
 def write_loss_verdicts(folder: BuildFolder, engine: Engine) -> None:
     """Write ``stage/loss_verdicts``, one row a landed loss of a newest import, and ``stage/broken_loss_columns``."""
@@ -93,11 +96,12 @@ def _of_cards(layout: Layout) -> pl.DataFrame:
 def _screened(settings: Settings) -> pl.DataFrame:
     """Return every loss of the newest imports with ``reason``, null where it is kept."""
     scratch = settings.layout.cache / "scratch"
-    with Engine(scratch, threads=settings.threads, memory_limit=settings.memory_limit) as engine:
+    with Engine(scratch, threads=settings.threads, memory_limit=_READING_MEMORY) as engine:
         for kind in ("losses", "runs"):
             files = landing_files(settings.layout.landing, kind)
             for file in one_a_path(files):
                 verify(file)
             engine.see_landing(kind, files)
-        rows = engine.frame("stage", "loss_rows")
+        engine.see_view("stage", "loss_rows")
+        rows = engine.frame("stage", "losses_to_judge")
     return screen(rows, broken_columns(rows))

@@ -41,6 +41,10 @@ DEPENDENT: Final = 0.5
 """(own) Correlation of neighbouring residuals within runs above which checkpoints are not independent."""
 
 
+MOST_LOSSES: Final = 100_000
+"""(own) Losses in one fit above which they are surely checkpoints that say the same: a fit takes minutes and learns nothing."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One condition that was met."""
@@ -67,6 +71,9 @@ def _axes(law: Law, seen: Observations) -> Iterator[Finding]:
     elif n_parameters > n_clusters - 2:
         words = f"{n_parameters} parameters for {n_clusters} independent sizes or runs"
         yield Finding("many_parameters", "warning", n_parameters, n_clusters - 2, words)
+    if seen.n > MOST_LOSSES:
+        words = f"{seen.n:,} losses in one fit, more than {MOST_LOSSES:,}: take last checkpoints, cut, or thin them"
+        yield Finding("too_many_losses", "error", seen.n, MOST_LOSSES, words)
     if seen.n and np.ptp(seen.loss) <= 1e-9 * seen.loss.max():
         yield Finding("constant_loss", "error", float(np.ptp(seen.loss)), 1e-9, "all losses are equal: no law is in them")
     for name in _free_axes(law):
@@ -169,6 +176,16 @@ def _optimum(fit: Fit, seen: Observations) -> Iterator[Finding]:
         if together > DEPENDENT:
             words = f"neighbouring checkpoints' residuals correlate with {together:.2f}: resample runs, not checkpoints"
             yield Finding("dependent_checkpoints", "warning", together, DEPENDENT, words)
+
+
+def examine_rival(law: Law, are: float, simpler_are: float) -> list[Finding]:
+    """Return whether a law that must earn belief errs no less on the held-out model than the simpler one does."""
+    if are < simpler_are:
+        return []
+    words = (
+        f"{law.simpler} foretells the largest model as well ({simpler_are:.2%} against {are:.2%}): do not believe {law.name}"
+    )
+    return [Finding("loses_to_simpler", "warning", are, simpler_are, words)]
 
 
 def examine_reach(compute_flop: float, seen: Observations) -> list[Finding]:

@@ -6,6 +6,7 @@ Performance"): principal components of published scores stand for capability, ea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +21,8 @@ from pipelines.scaling.uncertainty.bootstrap import Bootstrap, Interval, percent
 
 
 def fit_link(name: str, loss: Floats, score: Floats, *, delta: float = np.inf) -> Fit:
-    """Fit a link from loss to score; least squares unless a delta (in units of the score) is given."""
-    return fit_law(LINKS[name], {"loss": loss}, score, objective=Objective(delta, "raw"))
+    """Fit a link from loss (or capability) to score; least squares unless a delta (in units of the score) is given."""
+    return fit_law(LINKS[name], {LINKS[name].inputs[0]: loss}, score, objective=Objective(delta, "raw"))
 
 
 def two_steps(losses: Bootstrap, link: Bootstrap, target: Columns) -> Interval:
@@ -92,3 +93,38 @@ def capability_of_compute(capability: Floats, compute_flop: Floats, family: Ints
     statistic = (left_shared - left_own) / more / (left_own / room) if more > 0 and room > 0 and left_own > 0 else np.nan
     p_value = float(f_distribution.sf(statistic, more, room)) if np.isfinite(statistic) else np.nan
     return FamilySlopes(mean_y - shared * mean_x, shared, own, float(statistic), p_value)
+
+
+@dataclass(frozen=True)
+class Observational:
+    """The three steps of an observational law for one benchmark: compute to capability by family, capability to score."""
+
+    slopes: FamilySlopes
+    families: tuple[str, ...]
+    """In the order of ``slopes.intercepts``."""
+    link: Fit
+
+    def score(self, compute_flop: Floats, family: str) -> Floats:
+        """Return the score that a family's compute (FLOP) buys, (n,).
+
+        Raises:
+            ValueError: the family was not among those fitted.
+        """
+        intercept = self.slopes.intercepts[self.families.index(family)]
+        capability = intercept + self.slopes.shared_slope * np.log(compute_flop)
+        return self.link.law.predict({"capability": capability}, self.link.theta)[0]
+
+
+def observational_law(scores: Floats, target: Floats, compute_flop: Floats, families: Sequence[str]) -> Observational:
+    """Fit a benchmark's score by capability, and capability by compute with one slope and own intercepts of families.
+
+    Args:
+        scores: (n_models, n_scores) of other benchmarks, complete: their first principal component is capability.
+        target: the benchmark's scores, shares, (n_models,).
+        compute_flop: training compute, (n_models,).
+        families: each model's family.
+    """
+    capability = principal_components(scores).values[:, 0]
+    names, member = np.unique(np.asarray(families), return_inverse=True)
+    slopes = capability_of_compute(capability, compute_flop, member.astype(np.int64))
+    return Observational(slopes, tuple(map(str, names)), fit_link("score_from_capability", capability, target))

@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines.scaling.arrays import Ints
 from pipelines.scaling.fitting.engine import Fit, fit_law
-from pipelines.scaling.identifiability import Finding, examine_data, examine_fit, lag_correlation
+from pipelines.scaling.identifiability import Finding, examine_data, examine_fit, examine_rival, lag_correlation
 from pipelines.scaling.laws.law import Law
 from pipelines.scaling.laws.registry import law_named
 from pipelines.scaling.objective import Objective, Space
@@ -123,14 +123,23 @@ def study(rows: pl.DataFrame, protocol: Protocol) -> Study:
     replicates = bootstrap(fit, labels, how, protocol.n_replicates, seed=protocol.seed) if protocol.n_replicates else None
     n_effective = effective_n(seen, lag_correlation(fit.residuals, seen.run))
     intervals = replicates.intervals() if replicates else {}
+    held_out = held_out_largest(law, seen, protocol.objective)
     return replace(
         result,
         fit=fit,
         replicates=replicates,
-        findings=(*result.findings, *examine_fit(fit, seen, intervals)),
-        held_out=held_out_largest(law, seen, protocol.objective),
+        findings=(*result.findings, *examine_fit(fit, seen, intervals), *_guard(law, seen, protocol, held_out)),
+        held_out=held_out,
         criteria=criteria(fit, n_effective),
     )
+
+
+def _guard(law: Law, seen: Observations, protocol: Protocol, held_out: HeldOut | None) -> list[Finding]:
+    """Return what speaks against a law that must win on held-out data; nothing where none could be held out."""
+    if not law.simpler or held_out is None:
+        return []
+    rival = held_out_largest(law_named(law.simpler), seen, protocol.objective)
+    return [] if rival is None else examine_rival(law, held_out.are, rival.are)
 
 
 def _empty(law: Law) -> Finding:
@@ -169,7 +178,11 @@ def _cut_words(cut: Cut, series: str) -> str:
 
 def _data_hash(rows: pl.DataFrame) -> str:
     names = sorted(name for name, kind in rows.schema.items() if not kind.is_nested())
-    return _digest(rows.select(names).write_csv().encode())
+    digest = hashlib.sha256()
+    # In pieces, as a million rows are a third of a gigabyte of text.
+    for place, part in enumerate(rows.select(names).iter_slices(50_000)):
+        digest.update(part.write_csv(include_header=place == 0).encode())
+    return digest.hexdigest()[:12]
 
 
 def _digest(content: bytes) -> str:

@@ -61,6 +61,7 @@ def with_drift() -> pl.DataFrame:
 
 ONE_AXIS = Protocol("power_floor_parameters", n_replicates=200)
 BARE = Protocol(n_replicates=0)
+BROKEN = Protocol("broken_power", n_replicates=0)
 
 
 def split(name: str, one: str, other: str) -> Callable[[], pl.DataFrame]:
@@ -91,6 +92,12 @@ FIRES: dict[str, tuple[Callable[[], pl.DataFrame], Protocol]] = {
         lambda: clean().with_columns(unique_token_count=pl.col("token_count") * 1.0),
         Protocol("data_constrained", n_replicates=0),
     ),
+    "few_budgets": (
+        lambda: clean().with_columns(compute_flop=pl.when(pl.col("loss") > 2.5).then(1e20).otherwise(1e22)).drop("token_count"),
+        Protocol("power_floor_compute", n_replicates=0),
+    ),
+    "too_many_losses": (lambda: pl.concat([clean()] * 2_100), Protocol(n_replicates=0)),
+    "loses_to_simpler": (power({"E": 1.8, "K": 2e3, "gamma": 0.16}, "power_floor_compute"), BROKEN),
     "at_bound": (
         lambda: clean().with_columns(loss=3.0 + 0.01 * pl.col("parameter_count").log()),
         Protocol("power_parameters", n_replicates=0),
@@ -108,13 +115,28 @@ def test_a_warning_fires_where_it_should_and_carries_its_number(code: str) -> No
 
 
 @pytest.mark.parametrize(
-    "code", ["few_token_counts", "constant_loss", "no_degrees_of_freedom", "mixed_tokenizer", "mixed_log_base"]
+    "code",
+    ["few_token_counts", "constant_loss", "no_degrees_of_freedom", "mixed_tokenizer", "mixed_log_base", "too_many_losses"],
 )
 def test_an_error_refuses_the_fit(code: str) -> None:
     table, _ = FIRES[code]
     found = one(table())
     assert found.is_refused
     assert code in {finding.code for finding in found.findings if finding.severity == "error"}
+
+
+def test_a_broken_law_that_foretells_a_real_break_is_not_spoken_against() -> None:
+    columns = grid(12, 2)
+    truth = {"a": 1.5, "b": 6.0, "c0": 0.02, "c1": 0.25, "d": 3e20, "f": 0.3}
+    found = one(frame(columns, losses(LAWS["broken_power"], columns, truth, 0.0005, 1)), BROKEN)
+    assert found.held_out is not None
+    assert "loses_to_simpler" not in {each.code for each in found.findings}
+
+
+def test_two_budgets_refuse_a_law_of_compute() -> None:
+    table, protocol = FIRES["few_budgets"]
+    (finding,) = [each for each in one(table(), protocol).findings if each.code == "few_budgets"]
+    assert (finding.severity, finding.value, finding.threshold) == ("error", 2, 3)
 
 
 def test_an_error_may_be_overruled_except_without_degrees_of_freedom() -> None:

@@ -14,11 +14,12 @@ from scipy.optimize import least_squares
 from pipelines.scaling.fitting.engine import Fit, Problem, fit_law
 from pipelines.scaling.laws.links import LINKS
 from pipelines.scaling.laws.registry import LAWS
-from pipelines.scaling.links import capability_of_compute, fit_link, principal_components, two_steps
+from pipelines.scaling.links import capability_of_compute, fit_link, observational_law, principal_components, two_steps
 from pipelines.scaling.sharing import borrow, share_exponents
 from pipelines.scaling.uncertainty.bootstrap import bootstrap
 
 LAW = LAWS["chinchilla"]
+COLUMNS_OF_MODELS = ("Model", "Model Family", "Model Size (B)", "Pretraining Data Size (T)", "FLOPs (1E21)")
 
 
 def family(seed: int, **changes: float) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -134,6 +135,39 @@ def test_families_that_share_a_slope_are_recognised() -> None:
     own = capability_of_compute((0.2 + 0.05 * member) * np.log(compute) + noise, compute, member)
     assert own.p_value < 1e-6
     np.testing.assert_allclose(own.own_slopes, 0.2 + 0.05 * np.arange(5), atol=0.03)
+
+
+def test_compute_buys_capability_and_capability_a_score() -> None:
+    rng = np.random.default_rng(5)
+    member = np.repeat(np.arange(4), 15)
+    compute = 10 ** rng.uniform(20, 24, 60)
+    ability = 0.25 * np.log(compute) - 12 + 0.4 * member + rng.normal(0, 0.02, 60)
+    others = ability[:, None] * [0.3, 0.5, 0.4] + rng.normal(0, 0.01, (60, 3))
+    score = 0.25 + 0.6 / (1 + np.exp(-2.5 * (ability - ability.mean()))) + rng.normal(0, 0.005, 60)
+    small = compute < 1e23
+    names = [f"family {label}" for label in member]
+    law = observational_law(others[small], score[small], compute[small], [names[at] for at in np.flatnonzero(small)])
+    assert law.link.estimates["b"] == pytest.approx(0.25, abs=0.05)
+    assert law.link.law.fitted(law.link.estimates) == pytest.approx(law.link.theta)
+    foretold = np.array([law.score(compute[at : at + 1], names[at])[0] for at in np.flatnonzero(~small)])
+    assert np.abs(foretold - score[~small]).mean() < 0.02 < np.abs(score[small].max() - score[~small]).mean()
+
+
+@pytest.mark.real
+def test_a_held_out_benchmark_of_published_models_is_foretold_from_the_others(real_data: Path) -> None:
+    """124 base models: fitted below 8.4e22 FLOP, asked for those above (Ruan et al. 2024 cut there too)."""
+    table = pl.read_csv(scaling_file(real_data, "obsscaling/base_llm_benchmark_eval.csv")).drop_nulls()
+    names = [name for name in table.columns if name not in COLUMNS_OF_MODELS]
+    target = table["MMLU"].to_numpy()
+    others = table.select(name for name in names if name != "MMLU").cast(pl.Float64).to_numpy()
+    flop = table["FLOPs (1E21)"].to_numpy() * 1e21
+    capability = principal_components(others).values[:, 0]
+    is_small = flop < 8.4e22
+    link = fit_link("score_from_capability", capability[is_small], target[is_small])
+    foretold = link.law.predict({"capability": capability[~is_small]}, link.theta)[0]
+    error = float(np.abs(foretold - target[~is_small]).mean())
+    assert error < 0.10
+    assert error < float(np.abs(target[is_small].max() - target[~is_small]).mean())
 
 
 def test_components_of_planted_scores_have_the_planted_shares() -> None:

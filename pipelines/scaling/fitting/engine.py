@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from pipelines.scaling.arrays import Flags, Floats
+from pipelines.scaling.fitting.by_scipy import minimise_by_scipy
 from pipelines.scaling.fitting.newton import Box, Solved, minimise
 from pipelines.scaling.fitting.one_thread import one_blas_thread
 from pipelines.scaling.laws.design import Design, RawDesign
@@ -85,6 +86,7 @@ class Problem:
         if law.space == "raw" and objective.space == "log":
             raise ValueError(f"{law.name} foretells the {law.target} itself: its residuals are raw, not logarithmic")
         self.law, self.objective = law, objective
+        self._minimise = minimise if law.solver == "newton" else minimise_by_scipy
         self.aim = np.log(target) if objective.space == "log" else target
         design = law.design(columns)
         self.plain: Design = RawDesign(design) if objective.space == "raw" and law.space == "log" else design
@@ -99,7 +101,8 @@ class Problem:
 
     def solve(self, start: Floats, weight: Floats, objective: Objective | None = None) -> Solved:
         """Minimise from θ of shape (B, P), weights (B, n) or (1, n); gradient and Hessian are in centred coordinates."""
-        solved = minimise(self.centred, self.aim, weight, start @ self._back.T, objective or self.objective, box=self.box)
+        aim, begin = objective or self.objective, start @ self._back.T
+        solved = self._minimise(self.centred, self.aim, weight, begin, aim, box=self.box)
         return Solved(solved.theta @ self._forth.T, solved.value, solved.gradient, solved.hessian, solved.is_converged)
 
     def solve_along(self, at: int, start: Floats, weight: Floats) -> Floats:
@@ -111,7 +114,8 @@ class Problem:
         is_aligned = bool((self._forth[at] == unit).all())
         design = self.centred if is_aligned else self.plain
         begin = start @ self._back.T if is_aligned else start
-        solved = minimise(design, self.aim, weight, begin, self.objective, box=self.box, held=unit.astype(np.bool_))
+        held = unit.astype(np.bool_)
+        solved = self._minimise(design, self.aim, weight, begin, self.objective, box=self.box, held=held)
         return solved.value
 
     def costs(self, theta: Floats) -> Floats:

@@ -179,6 +179,7 @@ class BrokenPower(JetLaw):
     form = "L = a + b C^-c0 (1 + (C/d)^(1/f))^(-c1 f)"
     source = "Caballero et al. 2023, Broken Neural Scaling Laws, eq. 1 with one break"
     inputs = ("compute_flop",)
+    simpler = "power_floor_compute"
 
     @property
     def all_parameters(self) -> tuple[Parameter, ...]:

@@ -73,6 +73,10 @@ class Law(ABC):
     """The column that the law predicts."""
     space: ClassVar[Literal["log", "raw"]] = "log"
     """Whether the design predicts ln of the target, or the target."""
+    solver: ClassVar[Literal["newton", "scipy"]] = "newton"
+    """What minimises: exact Newton steps on many problems at once, or SciPy where a law knows no derivatives."""
+    simpler: ClassVar[str] = ""
+    """A law that this one has to beat on the largest model, held out, to be believed; empty where it stands for itself."""
 
     fixed: Mapping[str, float] = field(default_factory=dict)
     """Natural values of parameters that are not fitted."""

@@ -85,5 +85,34 @@ class AccuracyFromLoss(JetLaw):
         return self.free(np.array(rows))
 
 
-LINKS: Final[dict[str, Law]] = {law.name: law for law in (ErrorFromLoss(), AccuracyFromLoss())}
-"""Links by name; they stand apart from the laws, as they read a loss and foretell a score."""
+class ScoreFromCapability(AccuracyFromLoss):
+    """A benchmark's score: a sigmoid of capability, the first principal component of published scores."""
+
+    name = "score_from_capability"
+    form = "score = b + a/(1 + exp(-k (S - S_0)))"
+    source = "Ruan et al. 2024, Observational Scaling Laws and the Predictability of Language Model Performance, eq. 3"
+    inputs = ("capability",)
+    target = "score"
+
+    @property
+    def all_parameters(self) -> tuple[Parameter, ...]:
+        """Chance, height, steepness and middle."""
+        chance, height, _, _ = super().all_parameters
+        steepness = Parameter("k", "steepness", "1/unit of capability", is_log=True, low=np.log(0.1), high=np.log(1e3))
+        return chance, height, steepness, Parameter("S_0", "capability halfway up")
+
+    def formula(self, columns: Columns, theta: Sequence[Jet]) -> Jet:
+        """Return the score."""
+        b, a, k, middle = theta
+        return b + a * sigmoid(exp(k) * (columns["capability"] - middle))
+
+    def starts(self, columns: Columns, target: Floats, weight: Floats) -> Floats:
+        """Return the same grid on the reversed axis."""
+        names = [each.name for each in AccuracyFromLoss().all_parameters]
+        mirrored = AccuracyFromLoss().starts({"loss": -columns["capability"]}, target, weight)
+        mirrored[:, names.index("L_0")] *= -1
+        return self.free(mirrored)
+
+
+LINKS: Final[dict[str, Law]] = {law.name: law for law in (ErrorFromLoss(), AccuracyFromLoss(), ScoreFromCapability())}
+"""Links by name; they stand apart from the laws, as they read a loss or a capability and foretell a score."""
