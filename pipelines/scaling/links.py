@@ -112,7 +112,7 @@ class Observational:
         """
         intercept = self.slopes.intercepts[self.families.index(family)]
         capability = intercept + self.slopes.shared_slope * np.log(compute_flop)
-        return self.link.law.predict({"capability": capability}, self.link.theta)[0]
+        return np.asarray(self.link.law.predict({"capability": capability}, self.link.theta)[0])
 
 
 def observational_law(scores: Floats, target: Floats, compute_flop: Floats, families: Sequence[str]) -> Observational:
