@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builder.landed import NIGHT, built, land_cards, land_records, record, row
+from tests.builder.landed import NIGHT, built, described, land_cards, land_records, record, row
 from warehouse.paths import Layout
 
 CARD = b"""---
@@ -35,7 +35,7 @@ More information needed
 def test_a_card_brings_sections_hints_results_and_emissions(home: Layout) -> None:
     land_records(home, record("o/wren"))
     land_cards(home, {"model_id": "o/wren", "card_sha": "c1", "content": CARD, "n_bytes": len(CARD)})
-    tables = built(home)
+    tables = described(home)
     card = row(tables["cards"], model_id="o/wren")
     assert (card["has_caveats"], card["n_caveats_chars"]) == (True, len("It knows no finches."))
     assert (card["has_training_data"], card["n_training_data_chars"]) == (True, 0)
@@ -56,7 +56,7 @@ def test_without_a_card_the_hubs_metadata_tell_results_and_emissions(home: Layou
     data = {"co2_eq_emissions": {"emissions": 3}, "model-index": [{"results": [{"metrics": [{"type": "f1", "value": 0.25}]}]}]}
     land_records(home, record("o/wren", cardData=data), record("o/finch", cardData=data), kind="details")
     land_cards(home, {"model_id": "o/finch", "card_sha": "c1", "content": b"---\nlicense: mit\n---\n"})
-    tables = built(home)
+    tables = described(home)
     claim = row(tables["evaluation_claims"], model_id="o/wren")
     assert (claim["card_sha"], claim["reported_value"]) == (None, 0.25)
     assert row(tables["carbon_claims"], model_id="o/wren")["emissions_grams"] == 3
@@ -67,7 +67,7 @@ def test_only_the_current_card_states_results(home: Layout) -> None:
     land_records(home, record("o/wren"))
     land_cards(home, {"model_id": "o/wren", "card_sha": "c1", "content": CARD})
     land_cards(home, {"model_id": "o/wren", "card_sha": "c2", "content": b"# Wren\n"}, at=NIGHT + timedelta(days=1))
-    tables = built(home)
+    tables = described(home)
     assert tables["cards"].height == 2
     assert tables["evaluation_claims"].is_empty()
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.builder.landed import NIGHT, built, land_records, record, row
+from tests.builder.landed import NIGHT, built, described, land_records, record, row
 from warehouse.landing.files import Provenance, land
 from warehouse.landing.schema import LOOKUPS
 from warehouse.paths import Layout
@@ -41,7 +41,7 @@ def child(parent: str) -> dict[str, Any]:
 def test_a_placeholder_gets_the_kind_that_the_hub_told(home: Layout, parent: str, status: str, kind: str | None) -> None:
     land_records(home, child(parent))
     land_lookups(home, {"asked_id": parent.upper(), "lookup_status": status})
-    tables = built(home)
+    tables = described(home)
     claim = row(tables["parent_claims"], child_id="o/kid")
     assert (claim["parent_id"], claim["resolution"], claim["placeholder_kind"]) == (parent, "placeholder", kind)
     assert row(tables["parent_lookups"], asked_id=parent.upper())["lookup_status"] == status
@@ -50,13 +50,13 @@ def test_a_placeholder_gets_the_kind_that_the_hub_told(home: Layout, parent: str
 def test_who_was_never_asked_about_has_no_kind(home: Layout) -> None:
     land_records(home, child("gone/away"))
     land_lookups(home, {"asked_id": "gone/other", "lookup_status": "not_found"})
-    assert row(built(home)["parent_claims"], child_id="o/kid")["placeholder_kind"] is None
+    assert row(described(home)["parent_claims"], child_id="o/kid")["placeholder_kind"] is None
 
 
 def test_a_redirect_makes_an_alias_also_where_the_target_is_gated(home: Layout) -> None:
     land_records(home, record("new/base"), child("old/base"))
     land_lookups(home, {"asked_id": "old/base", "lookup_status": "gated", "renamed_to": "new/base"})
-    claim = row(built(home)["parent_claims"], child_id="o/kid")
+    claim = row(described(home)["parent_claims"], child_id="o/kid")
     assert (claim["parent_id"], claim["resolution"], claim["placeholder_kind"]) == ("new/base", "renamed", None)
 
 
@@ -64,7 +64,7 @@ def test_a_model_that_was_found_becomes_a_node(home: Layout) -> None:
     land_records(home, child("hidden/base"))
     land_records(home, record("hidden/base", downloads=5), kind="details", at=NEXT, run="parents-1")
     land_lookups(home, {"asked_id": "hidden/base", "lookup_status": "found", "found_id": "hidden/base"}, at=NEXT)
-    tables = built(home)
+    tables = described(home)
     assert row(tables["edges"], child_id="o/kid")["is_parent_listed"] is True
     assert row(tables["models"], model_id="hidden/base")["n_children"] == 1
 
@@ -87,6 +87,6 @@ def test_the_newest_answer_counts_and_every_question_is_accounted_for(home: Layo
 def test_an_earlier_day_does_not_know_later_answers(home: Layout) -> None:
     land_records(home, child("gone/away"))
     land_lookups(home, {"asked_id": "gone/away", "lookup_status": "not_found"}, at=NEXT)
-    tables = built(home, as_of=NIGHT.date())
+    tables = described(home, as_of=NIGHT.date())
     assert tables["parent_lookups"].is_empty()
     assert row(tables["parent_claims"], child_id="o/kid")["placeholder_kind"] is None

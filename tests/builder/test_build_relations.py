@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines.local_hub.planted import plant
-from tests.builder.landed import NIGHT, built, land_records, record, row
+from tests.builder.landed import NIGHT, described, land_records, record, row
 from warehouse.landing.files import Provenance, land
 from warehouse.landing.schema import RECORDS
 from warehouse.paths import Layout
@@ -56,21 +56,21 @@ def test_the_landed_record_says_how_a_model_was_made(
 ) -> None:
     tags = ["base_model:o/base", *fields.get("tags", [])]
     land_records(home, record("o/base"), record(f"o/{name}", **{**fields, "tags": tags}))
-    edge = row(built(home)["edges"], child_id=f"o/{name}")
+    edge = row(described(home)["edges"], child_id=f"o/{name}")
     assert (edge["relation"], edge["relation_rule"]) == (relation, rule)
 
 
 def test_files_that_a_client_printed_are_read_as_well(home: Layout) -> None:
     printed = ["RepoSibling(rfilename='a.gguf', size=5, blob_id='b', lfs=BlobLfsInfo(size=5, sha256='s'))"]
     land_records(home, record("o/base"), record("o/kid", tags=["base_model:o/base"], siblings=printed), kind="details")
-    assert row(built(home)["edges"], child_id="o/kid")["files_relation"] == "quantized"
+    assert row(described(home)["edges"], child_id="o/kid")["files_relation"] == "quantized"
 
 
 def test_a_merge_has_several_parents_and_a_sign_of_it(home: Layout) -> None:
     parents = ["base_model:o/a", "base_model:o/b"]
     merged, taught = record("o/kid", tags=["mergekit", *parents]), record("o/taught", tags=parents)
     land_records(home, record("o/a"), record("o/b"), merged, taught, record("o/my-slerp", tags=parents))
-    tables = built(home)
+    tables = described(home)
     assert set(tables["edges"].filter(child_id="o/kid")["relation"]) == {"merge"}
     assert set(tables["edges"].filter(child_id="o/my-slerp")["relation"]) == {"merge"}
     assert set(tables["edges"].filter(child_id="o/taught")["relation_rule"]) == {"several_parents"}
@@ -83,7 +83,7 @@ def test_a_merge_has_several_parents_and_a_sign_of_it(home: Layout) -> None:
 def test_a_declaration_against_the_files_stands_and_is_disputed(home: Layout) -> None:
     tags = ["base_model:o/base", "base_model:finetune:o/base"]
     land_records(home, record("o/base"), record("o/kid", tags=tags, siblings=files("kid-Q4_0.gguf")))
-    edge = row(built(home)["edges"], child_id="o/kid")
+    edge = row(described(home)["edges"], child_id="o/kid")
     assert (edge["relation"], edge["relation_inferred"], edge["files_relation"]) == ("finetune", "quantized", "quantized")
     assert (edge["relation_source"], edge["is_relation_disputed"], edge["relation_rule"]) == ("declared", True, None)
 
@@ -98,7 +98,7 @@ def test_successors_are_looked_up_like_parents_and_make_no_edges(home: Layout) -
         record("o/own", cardData={"new_version": "o/own"}),
         record("o/list", cardData={"new_version": ["o/v3", "not an id"]}),
     )
-    tables = built(home)
+    tables = described(home)
     rows = tables["successions"].select("model_id", "successor_ref", "successor_id", "resolution").rows()
     assert rows == [
         ("o/list", "not an id", None, "rejected"),
@@ -118,7 +118,7 @@ def test_a_planted_hub_is_inferred_as_it_was_planted_where_its_files_and_tags_te
     provenance = Provenance(run_id="planted", sequence=0, observed_at=NIGHT)
     land(home.landing, "listing", hub.records.with_columns(observed_at=pl.lit(NIGHT)).select(list(RECORDS)), provenance)
     truth = hub.truth["edges"].filter(pl.col("origin") == "grown").select("parent_id", "child_id", planted="relation")
-    edges = truth.join(built(home)["edges"], on=["parent_id", "child_id"])
+    edges = truth.join(described(home)["edges"], on=["parent_id", "child_id"])
     assert edges.height == truth.height > 800
     assert edges["planted"].equals(edges["relation"])
     missed = edges.filter(pl.col("planted") != pl.col("relation_inferred"))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.builder.landed import NIGHT, built, land_cards, land_records, land_run, record, row
+from tests.builder.landed import NIGHT, built, described, land_cards, land_records, land_run, record, row
 from warehouse.errors import CorruptFile, UsageError
 from warehouse.paths import Layout
 
@@ -32,20 +32,20 @@ def test_the_newest_observation_of_a_model_wins_and_the_older_is_superseded(home
 def test_as_of_knows_what_was_known_that_day(home: Layout) -> None:
     land_records(home, record("o/a", likes=1))
     land_records(home, record("o/a", likes=2), record("o/b"), at=NEXT)
-    models = built(home, as_of=date(2026, 11, 1))["models"]
+    models = described(home, as_of=date(2026, 11, 1))["models"]
     assert models.select("model_id", "likes").rows() == [("o/a", 1)]
 
 
 def test_as_of_before_anything_was_landed_is_a_clear_error(home: Layout) -> None:
     land_records(home, record("o/a"))
     with pytest.raises(UsageError, match="nothing has been landed up to 2020-01-01"):
-        built(home, as_of=date(2020, 1, 1))
+        described(home, as_of=date(2020, 1, 1))
 
 
 def test_a_renamed_parent_keeps_its_children(home: Layout) -> None:
     land_records(home, record("old/base", _id="1" * 24), record("o/kid", tags=["base_model:old/base"]))
     land_records(home, record("new/base", _id="1" * 24), at=NEXT)
-    tables = built(home)
+    tables = described(home)
     claim = row(tables["parent_claims"], child_id="o/kid")
     assert (claim["parent_ref"], claim["parent_id"], claim["resolution"]) == ("old/base", "new/base", "renamed")
     assert row(tables["models"], model_id="new/base")["n_children"] == 1
@@ -55,7 +55,7 @@ def test_a_renamed_parent_keeps_its_children(home: Layout) -> None:
 def test_a_redirect_that_the_crawler_followed_proves_a_rename(home: Layout) -> None:
     land_records(home, record("new/base"), record("o/kid", tags=["base_model:old/base"]))
     land_cards(home, {"model_id": "old/base", "visit_status": "renamed", "renamed_to": "new/base"})
-    assert row(built(home)["parent_claims"], child_id="o/kid")["resolution"] == "renamed"
+    assert row(described(home)["parent_claims"], child_id="o/kid")["resolution"] == "renamed"
 
 
 def test_a_name_taken_over_by_another_object_is_one_model(home: Layout) -> None:
@@ -71,7 +71,7 @@ def test_a_record_older_than_object_ids_joins_the_model_of_its_name(home: Layout
     del old["_id"]
     land_records(home, old)
     land_records(home, record("O/a", likes=2), at=NEXT)
-    model = row(built(home)["models"], model_id="O/a")
+    model = row(described(home)["models"], model_id="O/a")
     assert (model["likes"], model["first_seen_at"]) == (2, NIGHT)
 
 
@@ -80,10 +80,10 @@ def test_one_absence_proves_nothing_and_two_complete_listings_remove(home: Layou
     land_run(home, NIGHT)
     land_records(home, record("o/b"), at=NEXT)
     land_run(home, NEXT)
-    assert row(built(home)["models"], model_id="o/a")["removed_at"] is None
+    assert row(described(home)["models"], model_id="o/a")["removed_at"] is None
     land_records(home, record("o/b"), at=THIRD)
     land_run(home, THIRD)
-    models = built(home)["models"]
+    models = described(home)["models"]
     assert row(models, model_id="o/a")["removed_at"] == NEXT
     assert row(models, model_id="o/b")["removed_at"] is None
 
@@ -93,7 +93,7 @@ def test_an_incremental_listing_removes_nobody(home: Layout) -> None:
     for night in (NEXT, THIRD):
         land_records(home, record("o/b"), at=night)
         land_run(home, night, complete=False)
-    assert row(built(home)["models"], model_id="o/a")["removed_at"] is None
+    assert row(described(home)["models"], model_id="o/a")["removed_at"] is None
 
 
 def test_a_malformed_record_is_quarantined_whole_and_a_misfit_field_alone(home: Layout) -> None:
@@ -119,7 +119,7 @@ def test_claims_of_tag_card_data_and_base_models_stand_side_by_side(home: Layout
             baseModels={"relation": "finetune", "models": [{"_id": "1", "id": "o/base"}]},
         ),
     )
-    tables = built(home)
+    tables = described(home)
     claims = tables["parent_claims"].select("evidence", "parent_ref", "relation", "resolution", "n_mentions").rows()
     assert sorted(claims, key=str) == sorted(
         [
@@ -140,7 +140,7 @@ def test_the_front_matter_speaks_where_the_hub_gave_no_card_data(home: Layout) -
     land_records(home, record("o/base"), record("o/kid"))
     text = b"---\nbase_model: o/base\nlicense: MIT\nlanguage: no\n---\n# Hello\n"
     land_cards(home, {"model_id": "o/kid", "card_sha": "c1", "content": text, "n_bytes": len(text)})
-    tables = built(home)
+    tables = described(home)
     assert row(tables["parent_claims"], child_id="o/kid")["evidence"] == "card_data"
     model = row(tables["models"], model_id="o/kid")
     assert (model["license_id"], model["license_spdx"], model["languages"]) == ("mit", "MIT", ["no"])
@@ -162,7 +162,7 @@ def test_card_versions_are_kept_and_the_newest_is_current(home: Layout) -> None:
 def test_a_card_of_an_unlisted_model_waits_in_quarantine(home: Layout) -> None:
     land_records(home, record("o/a"))
     land_cards(home, {"model_id": "o/unknown", "card_sha": "c1", "content": b"x"})
-    tables = built(home)
+    tables = described(home)
     assert tables["cards"].height == 0
     assert row(tables["quarantine"], landing_kind="cards")["reason"] == "no listing holds this model"
 
@@ -176,7 +176,7 @@ def test_licences_come_from_the_card_first_and_say_why_they_are_unknown(home: La
         record("o/d"),
         record("o/e", tags=["license:other"]),
     )
-    models = built(home)["models"].sort("model_id").select("license_id", "license_spdx", "license_reason").rows()
+    models = described(home)["models"].sort("model_id").select("license_id", "license_spdx", "license_reason").rows()
     assert models == [
         ("mit", "MIT", None),
         (None, None, "several"),
@@ -188,7 +188,7 @@ def test_licences_come_from_the_card_first_and_say_why_they_are_unknown(home: La
 
 def test_tags_that_only_look_like_languages_are_none(home: Layout) -> None:
     land_records(home, record("o/a", tags=["en", "tf", "de", "xx"]), record("o/b", tags=["en"]), record("o/c", tags=["tf"]))
-    models = built(home)["models"].sort("model_id").select("languages", "language_source", "is_english_only").rows()
+    models = described(home)["models"].sort("model_id").select("languages", "language_source", "is_english_only").rows()
     assert models == [(["de", "en"], "tags", False), (["en"], "tags", True), ([], None, None)]
 
 
@@ -198,12 +198,12 @@ def test_a_changed_landing_file_stops_the_build_with_its_name(home: Layout) -> N
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(CorruptFile, match=path.name):
-        built(home)
+        described(home)
 
 
 def test_an_empty_landing_zone_says_what_to_do(home: Layout) -> None:
     with pytest.raises(UsageError, match="nothing has been landed") as caught:
-        built(home)
+        described(home)
     assert "hubtree crawl" in caught.value.hint
 
 
@@ -226,7 +226,7 @@ def test_a_card_that_names_its_parent_makes_an_edge_that_says_so(home: Layout) -
     text = b"This model is a fine-tuned version of [o/base](https://huggingface.co/o/base) on the x dataset.\n"
     land_cards(home, {"model_id": "o/kid", "card_sha": "c1", "content": b"**Base model:** o/other\n"})
     land_cards(home, {"model_id": "o/kid", "card_sha": "c2", "content": text}, at=NEXT)
-    tables = built(home)
+    tables = described(home)
     claim = row(tables["parent_claims"], child_id="o/kid")
     assert (claim["evidence"], claim["rule"], claim["relation_source"]) == ("card_text", "trainer", "text")
     assert claim["excerpt"] == text.decode().strip()
@@ -238,7 +238,7 @@ def test_a_card_that_names_its_parent_makes_an_edge_that_says_so(home: Layout) -
 def test_a_merge_configuration_gives_edges_recipes_and_disagreements(home: Layout) -> None:
     land_records(home, record("o/base"), record("o/second"), record("o/lora"), record("o/tea", tags=["base_model:o/base"]))
     land_cards(home, {"model_id": "o/tea", "card_sha": "c1", "content": MERGE_CARD})
-    tables = built(home)
+    tables = described(home)
     edges = {edge["parent_id"]: edge["is_declared"] for edge in tables["edges"].to_dicts()}
     assert edges == {"o/base": True, "o/second": False, "o/lora": False, "gone/third": False}
     recipes = {(r["parent_ref"], r["role"]): (r["parent_id"], r["weight"]) for r in tables["merge_recipes"].to_dicts()}
@@ -261,7 +261,7 @@ def test_sources_that_give_a_parent_two_relations_disagree(home: Layout) -> None
         home, record("o/base"), record("o/kid", tags=tags, cardData={"base_model": "o/base"}), record("o/two", tags=tags)
     )
     land_cards(home, {"model_id": "o/kid", "card_sha": "c1", "content": b"static quants of https://huggingface.co/o/base\n"})
-    found = row(built(home)["claim_disagreements"], disagreement="relations")
+    found = row(described(home)["claim_disagreements"], disagreement="relations")
     assert (found["child_id"], found["relations_disputed"]) == ("o/kid", ["adapter", "quantized"])
     assert found["parents_agreed"] == ["o/base"]
 
@@ -276,7 +276,7 @@ def test_copies_are_found_by_the_hashes_of_their_weights_and_by_name_size_and_ta
         record("b/stone", createdAt="2024-02-01T00:00:00.000Z", siblings=[weights, state]),
         record("c/Rune", createdAt="2024-03-01T00:00:00.000Z", siblings=[state], **told),
     )
-    found = built(home)["lookalikes"]
+    found = described(home)["lookalikes"]
     assert found.select("model_id", "other_id", "likeness_rule").rows() == [
         ("b/stone", "a/rune", "same_weights"),
         ("c/Rune", "a/rune", "same_name"),

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipelines.local_hub.planted import plant
-from tests.builder.landed import NIGHT, built, land_cards, land_records, record, row
+from tests.builder.landed import NIGHT, described, land_cards, land_records, record, row
 from warehouse.landing.blobs import git_blob_id
 from warehouse.landing.files import Provenance, land
 from warehouse.landing.schema import RECORDS
@@ -47,14 +47,14 @@ def test_a_repository_holds_weights_or_none_or_nobody_knows(
     home: Layout, fields: dict[str, Any], has_weights: bool | None, reason: str | None
 ) -> None:
     land_records(home, record("o/a", **fields), kind="details")
-    model = row(built(home)["models"], model_id="o/a")
+    model = row(described(home)["models"], model_id="o/a")
     assert (model["has_weights"], model["weights_reason"]) == (has_weights, reason)
 
 
 def test_the_newest_observation_says_what_is_held(home: Layout) -> None:
     land_records(home, record("o/a", siblings=SHELL))
     land_records(home, record("o/a", siblings=[*SHELL, *files("model.safetensors")]), at=NIGHT.replace(day=2))
-    assert row(built(home)["models"], model_id="o/a")["has_weights"] is True
+    assert row(described(home)["models"], model_id="o/a")["has_weights"] is True
 
 
 def test_a_distilled_model_has_a_parent_that_gave_no_weights(home: Layout) -> None:
@@ -64,7 +64,7 @@ def test_a_distilled_model_has_a_parent_that_gave_no_weights(home: Layout) -> No
         if model_id == "o/alone":
             text = text.replace(b"mit", b"apache-2.0")
         land_cards(home, {"model_id": model_id, "content": text, "card_sha": git_blob_id(text), "n_bytes": len(text)})
-    edges = built(home)["edges"]
+    edges = described(home)["edges"]
     for model_id in ("o/student", "o/alone"):
         edge = row(edges, child_id=model_id)
         assert (edge["is_weight_inheriting"], edge["inheritance_rule"]) == (False, "taught")
@@ -79,7 +79,7 @@ def test_a_planted_hubs_edges_pass_weights_as_its_truth_says(home: Layout) -> No
     )
     land_cards(home, *cards.to_dicts())
     truth = hub.truth["edges"].select("parent_id", "child_id", truth="is_weight_inheriting")
-    both = built(home)["edges"].join(truth, on=["parent_id", "child_id"])
+    both = described(home)["edges"].join(truth, on=["parent_id", "child_id"])
     assert both.height > 200
     told = both.drop_nulls("is_weight_inheriting")
     assert told.filter(pl.col("is_weight_inheriting") != pl.col("truth")).is_empty()
