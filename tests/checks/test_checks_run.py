@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from unittest import mock
 
@@ -45,6 +45,14 @@ sys.modules["duckdb_sqlalchemy"] = None
 from pipelines import checks
 sys.exit(0 if not checks.is_available() else 9)
 """
+
+
+@pytest.fixture(autouse=True)
+def _few_tables() -> Iterator[None]:
+    """Check a few tables in this process: all of them, with nothing broken, are checked in test_checks_flag.py."""
+    few = [TABLES[name] for name in ("models", "edges", "cards", "quarantine", "conservation", "runs")]
+    with mock.patch.object(runner, "checked_tables", return_value=few):
+        yield
 
 
 def _python(code: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
