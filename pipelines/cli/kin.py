@@ -31,6 +31,7 @@ def tree(
         TreeFormat, typer.Option("--format", help="text, json and dot are printed; graphml, gexf and svg need --out.")
     ] = "text",
     out: Annotated[Path | None, typer.Option(help="Write the drawing into this file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Draw a model's ancestors and descendants, with relation, licence and downloads.
 
@@ -42,6 +43,7 @@ def tree(
     from pipelines.query.graph_files import write_graph
     from warehouse.files import write_whole
 
+    form = "json" if as_json else form
     graph = family_tree(steps.database(Settings.from_environment()), model, depth=depth)
     if form in ("graphml", "gexf", "svg"):
         if out is None:

@@ -38,6 +38,7 @@ def sql(
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds after which the query is stopped.")] = 30.0,
     memory: Annotated[str, typer.Option(help="Memory that the query may take.")] = "2GB",
     out: Annotated[Path | None, typer.Option(help="Write the result into this file instead of standard output.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     as_of: Annotated[
         str | None,
         typer.Option(metavar="DATE", help="Ask what was known at the end of that day (after hubtree build --as-of)."),
@@ -54,7 +55,7 @@ def sql(
         return
     limits = Limits(rows=limit, seconds=timeout, memory=memory)
     result = _answer(_published(as_of), query, file, cookbook, limits)
-    _write(result.frame, form or _usual_format(out), out)
+    _write(result.frame, "json" if as_json else form or _usual_format(out), out)
     if result.is_truncated:
         tell_note(f"only the first {limit:,} rows are shown; --limit 0 gives all")
 

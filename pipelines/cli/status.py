@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -16,15 +16,27 @@ from pipelines.cli.choices import AsJson
 from pipelines.cli.output import shown, tell
 from pipelines.settings import Settings
 
+StatusFormat = Literal["text", "json", "prometheus"]
 
-def status(as_json: AsJson = False) -> None:
+
+def status(
+    as_json: AsJson = False,
+    form: Annotated[StatusFormat, typer.Option("--format", help="prometheus: figures for its textfile collector.")] = "text",
+) -> None:
     """Tell what is published, how fresh it is, and how the last runs ended.
 
     Example: hubtree status
+
+    Example: hubtree status --format prometheus
     """
     report = steps.report(Settings.from_environment())
-    if as_json:
+    if as_json or form == "json":
         tell(json.dumps(report, default=str))
+        return
+    if form == "prometheus":
+        from pipelines.query.prometheus import prometheus_text
+
+        sys.stdout.write(prometheus_text(report))
         return
     tell("What is published")
     for name, value in report["overview"][0].items():

@@ -17,7 +17,7 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 
 from warehouse.contract import TABLES
-from warehouse.landing.files import landing_files
+from warehouse.landing.files import landing_files, unfolded_files
 from warehouse.landing.schema import KINDS
 from warehouse.paths import Layout
 
@@ -87,7 +87,8 @@ def written_by(layout: Layout, step: str, *, since: datetime, build_id: str = ""
 
 
 def _landed_since(layout: Layout, kind: str, since: datetime) -> list[Path]:
-    return [file.path for file in landing_files(layout.landing, kind) if _is_newer(file.path, since)]
+    """Return what a run has just landed; files of earlier runs may be folded, these are not."""
+    return [file.path for file in sorted(unfolded_files(layout.landing, kind)) if _is_newer(file.path, since)]
 
 
 def _hubs(layout: Layout, kinds: Iterable[str], since: datetime) -> list[str]:
