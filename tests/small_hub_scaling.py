@@ -70,6 +70,14 @@ def scaling_rows() -> dict[str, list[Row]]:
         "scaling_residuals": [{**residual, "loss_number": at, "parameter_count": 1e9 * (1 + at)} for at in range(12)],
         "scaling_profiles": [{**profile, "value_number": at, "likelihood_fall": 4.0 * abs(at - 1)} for at in range(3)],
         "scaling_fans": [{**fan, "point_number": at, "compute_flop": 1e22 * (1 + at)} for at in range(3)],
+        "exponent_tests": [
+            {
+                **{name: _FACTS[name] for name in ("source_name", "eval_set")},
+                "pooled_series": ["gravel", "pebbles"],
+                **{"n_pooled_series": 2, "n_fitted_losses": 24, "alpha": 0.34, "beta": 0.36, "sharing_statistic": 1.2},
+                **{"n_freed": 2, "sharing_p": 0.55, "sharing_aic_gain": 2.8},
+            }
+        ],
         "scaling_windows": [{"fit_id": FIT, "n_window_sizes": 5, "token_share": 1.0, "held_out_are": 0.02}],
         "scaling_fits": [fitted, refused],
         "scaling_bootstrap": [{"fit_id": FIT, "replicate": 0, **replicate}],

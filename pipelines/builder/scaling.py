@@ -18,12 +18,19 @@ def write_scaling(folder: BuildFolder) -> int:
     """
     # Here and not above: the fitter's imports take a third of a second that no earlier step needs.
     from pipelines.scaling.chart_tables import chart_tables
+    from pipelines.scaling.relatives import borrowed_studies, exponent_tests
     from pipelines.scaling.study import study_all
     from pipelines.scaling.tables import PROTOCOLS, scaling_tables
 
     losses = pl.read_parquet(folder.table("main", "losses")).rename(_NAMES)
     studies = [study for protocol in PROTOCOLS for study in study_all(losses, protocol)] if losses.height else []
-    for name, frame in {**scaling_tables(studies), **chart_tables(studies)}.items():
+    free = [study for study in studies if study.protocol.law == PROTOCOLS[0].law]
+    tables = {
+        **scaling_tables([*studies, *borrowed_studies(losses, free)]),
+        **chart_tables(studies),
+        "exponent_tests": exponent_tests(free),
+    }
+    for name, frame in tables.items():
         rows = frame.select(TABLES[name].column_names)
         write_whole(folder.table("main", name), rows.write_parquet, durable=False)
     return len(studies)

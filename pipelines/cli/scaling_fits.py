@@ -249,16 +249,30 @@ def compare(
     ]
     if not protocols:
         raise UsageError("--laws names no law", hint="hubtree scaling laws lists them")
-    table = side_by_side(chosen_losses(source, form, mapping, series, eval_set), protocols[0], names)
+    losses = chosen_losses(source, form, mapping, series, eval_set)
+    table, tests = side_by_side(losses, protocols[0], names)
     if as_json:
         from pipelines.scaling.report import plain
 
-        tell(json.dumps({"laws": plain(table.to_dicts())}))
+        tell(json.dumps({"laws": plain(table.to_dicts()), "exponent_tests": plain(tests.to_dicts())}))
     else:
         import polars as pl
 
         shares = (pl.col(name).mul(100).round(2).alias(short) for name, short in _SHORT.items())
-        print_table(table.select("series", "law", "aicc", "bic", *shares, "findings"), wraps=True)
+        borrowed = () if table["borrowed_from"].null_count() == table.height else ("borrowed_from",)
+        print_table(table.select("series", "law", "aicc", "bic", *shares, "findings", *borrowed), wraps=True)
+        for row in tests.iter_rows(named=True):
+            tell(_shared_in_words(row))
+
+
+def _shared_in_words(row: dict[str, Any]) -> str:
+    """Say what a test of shared exponents found."""
+    verdict = "no evidence against sharing" if row["sharing_p"] > 0.05 else "the exponents differ"
+    return (
+        f"shared exponents of {row['n_pooled_series']} series of {row['source_name']} on {row['eval_set']}: alpha"
+        f" {row['alpha']:.4g}, beta {row['beta']:.4g}; own ones gain {row['sharing_statistic']:.4g} for {row['n_freed']}"
+        f" parameters (p {row['sharing_p']:.2g}): {verdict}"
+    )
 
 
 def laws(as_json: AsJson = False) -> None:

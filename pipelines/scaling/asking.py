@@ -11,6 +11,7 @@ import polars as pl
 from pipelines.scaling.allocation import FLOP_PER_PARAMETER_TOKEN, allocate, optimum_exponent
 from pipelines.scaling.arrays import Floats
 from pipelines.scaling.identifiability import Finding, examine_reach, reach
+from pipelines.scaling.relatives import TESTS, borrowed_studies, exponent_tests
 from pipelines.scaling.selection import rolling
 from pipelines.scaling.study import Protocol, Study, study_all
 from pipelines.scaling.uncertainty.bootstrap import Interval, percentiles
@@ -69,8 +70,8 @@ def _interval(study: Study, of: Callable[[Floats], Floats]) -> Interval:
     return Interval(at_best, np.nan, np.nan)
 
 
-def side_by_side(losses: pl.DataFrame, protocol: Protocol, laws: tuple[str, ...]) -> pl.DataFrame:
-    """Return one row a series and law: how it fits, and how it foretells what it did not see, beside both baselines.
+def side_by_side(losses: pl.DataFrame, protocol: Protocol, laws: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return one row a series and law: how it fits, and how it foretells what it did not see, beside both baselines; and tests.
 
     Args:
         losses: observations in nats.
@@ -80,13 +81,21 @@ def side_by_side(losses: pl.DataFrame, protocol: Protocol, laws: tuple[str, ...]
     Returns:
         series, law, n_observations, n_parameters, objective, aicc, bic, n_effective; are, best_seen_are, last_checkpoint_are
         with the largest model held out; rolling_are (mean over the sizes from the fourth on); is_beaten_by_baseline,
-        findings; sorted by series, then by the order of laws. Information criteria compare within a series alone.
+        findings, borrowed_from; sorted by series, then by the order of laws, where a series refused for its few sizes has a
+        second row with A and alpha of a relative. Information criteria compare within a series alone. The tests are those of
+        `relatives.exponent_tests`, empty without the additive law.
     """
-    rows = []
+    rows, tests = [], pl.DataFrame(schema=TESTS)
     for law in laws:
-        for study in study_all(losses, replace(protocol, law=law, fixed=())):
-            rows.append({"series": study.series, "order": laws.index(law), "law": law, **_scores(study)})
-    return pl.DataFrame(rows, infer_schema_length=None).sort("series", "order").drop("order")
+        studies = study_all(losses, replace(protocol, law=law, fixed=()))
+        if law == "chinchilla":
+            tests = exponent_tests(studies)
+            studies = [*studies, *borrowed_studies(losses, studies)]
+        rows += [{"series": each.series, "order": laws.index(law), "law": law, **_scores(each)} for each in studies]
+    order = ["series", "order", "borrowed_from"]
+    return pl.DataFrame(rows, infer_schema_length=None, schema_overrides={"borrowed_from": pl.String}).sort(
+        order, nulls_last=False
+    ).drop("order"), tests
 
 
 def _scores(study: Study) -> dict[str, object]:
@@ -104,5 +113,6 @@ def _scores(study: Study) -> dict[str, object]:
         "last_checkpoint_are": held.last_checkpoint_are if held else None,
         "rolling_are": float(np.mean([step.are for step in steps])) if steps else None,
         "is_beaten_by_baseline": held.is_beaten if held else None,
+        "borrowed_from": study.protocol.borrowed_from or None,
         "findings": ", ".join(dict.fromkeys(finding.code for finding in study.findings)),
     }

@@ -44,9 +44,10 @@ def chart_tables(studies: Sequence[Study]) -> dict[str, pl.DataFrame]:
     """Return scaling_residuals, scaling_profiles, scaling_fans and scaling_windows, sorted by their keys.
 
     Args:
-        studies: of any law; those of `DRAWN_LAW` that were not refused have rows.
+        studies: of any law; those of `DRAWN_LAW` that were not refused and borrow nothing have rows.
     """
-    drawn = [study for study in studies if study.protocol.law == DRAWN_LAW and study.fit is not None]
+    own = [study for study in studies if not study.protocol.fixed]
+    drawn = [study for study in own if study.protocol.law == DRAWN_LAW and study.fit is not None]
     tables = {}
     for name, of in _PARTS.items():
         schema = _SCHEMAS[name]

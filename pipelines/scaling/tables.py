@@ -32,6 +32,7 @@ _FITS: Final[dict[str, Any]] = {
     **dict.fromkeys(("held_out_are", "best_seen_are", "last_checkpoint_are"), pl.Float64),
     "fit_warnings": pl.List(pl.String),
     "fit_refusal": pl.String,
+    "borrowed_from": pl.String,
 }
 _BOOTSTRAP: Final[dict[str, Any]] = {
     "fit_id": pl.String,
@@ -78,6 +79,7 @@ def _fit_row(study: Study) -> dict[str, Any]:
         "n_fitted_sizes": len(np.unique(study.seen.size)),
         "fit_warnings": sorted({each.code for each in study.findings}),
         "fit_refusal": refusal,
+        "borrowed_from": study.protocol.borrowed_from or None,
     }
     return row if study.fit is None else {**row, **_fitted(study)}
 

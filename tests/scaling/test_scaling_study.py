@@ -157,7 +157,7 @@ def test_a_target_without_what_the_law_reads_is_refused(table: pl.DataFrame) -> 
 
 
 def test_laws_stand_side_by_side(table: pl.DataFrame) -> None:
-    found = side_by_side(table, Protocol(n_replicates=0), ("chinchilla", "kaplan", "power_floor_compute"))
+    found, _ = side_by_side(table, Protocol(n_replicates=0), ("chinchilla", "kaplan", "power_floor_compute"))
     assert found["law"].to_list() == ["chinchilla", "kaplan", "power_floor_compute"]
     assert found["aicc"].arg_min() == 0
     assert found["are"][0] < found["are"][1]

@@ -9,6 +9,7 @@ from planting import trajectories
 
 from pipelines.scaling.chart_tables import chart_tables
 from pipelines.scaling.preparation import Cut, prepare
+from pipelines.scaling.relatives import borrowed_studies, exponent_tests
 from pipelines.scaling.study import Protocol, study_all
 from pipelines.scaling.tables import scaling_tables
 from warehouse.contract import TABLES
@@ -19,7 +20,9 @@ TYPES = {"VARCHAR": pl.String, "BIGINT": pl.Int64, "DOUBLE": pl.Float64, "VARCHA
 def studied(losses: pl.DataFrame) -> dict[str, pl.DataFrame]:
     quick = [Protocol(law, cut=Cut(at_most=50), n_replicates=20) for law in ("chinchilla", "chinchilla_tied")]
     studies = [study for protocol in quick for study in study_all(losses, protocol)]
-    return {**scaling_tables(studies), **chart_tables(studies)}
+    free = [study for study in studies if study.protocol.law == "chinchilla"]
+    own = scaling_tables([*studies, *borrowed_studies(losses, free)])
+    return {**own, **chart_tables(studies), "exponent_tests": exponent_tests(free)}
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The tables behind the pictures of scaling laws: residuals, profiles, forecasts with their bands, errors by window."""
+"""The tables behind the pictures of scaling laws (residuals, profiles, bands, errors by window), and tests over series."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ SCALING_RESIDUALS: Final = Table(
             "every fitted loss has its residual",
             "fail",
             "A fit of the additive law with free exponents has n_fitted_losses rows here.",
-            "select fit_id from scaling_fits f where law = 'chinchilla' and fit_refusal is null and n_fitted_losses <>"
+            "select fit_id from scaling_fits f where law = 'chinchilla' and fit_refusal is null"
+            " and borrowed_from is null and n_fitted_losses <>"
             " (select count(*) from scaling_residuals r where r.fit_id = f.fit_id)",
         ),
     ),
@@ -81,4 +82,30 @@ SCALING_WINDOWS: Final = Table(
     ),
 )
 
-SCALING_CHART_TABLES: Final = (SCALING_RESIDUALS, SCALING_PROFILES, SCALING_FANS, SCALING_WINDOWS)
+EXPONENT_TESTS: Final = Table(
+    name="exponent_tests",
+    grain="one source and evaluation set with several fitted series, tested for one pair of exponents against a pair for each",
+    key=("source_name", "eval_set"),
+    column_names=names("""
+        source_name eval_set pooled_series n_pooled_series n_fitted_losses alpha beta sharing_statistic n_freed sharing_p
+        sharing_aic_gain
+    """),
+    required=names("""
+        pooled_series n_pooled_series n_fitted_losses alpha beta sharing_statistic n_freed sharing_p sharing_aic_gain
+    """),
+    beware=(
+        "At most five series are pooled: those with the fewest warnings and the most losses.",
+        "A large sharing_p does not prove the exponents equal: look how wide the series' own intervals are.",
+    ),
+    rules=(
+        Rule(
+            "a series more frees two exponents",
+            "fail",
+            "Own exponents for each series are two parameters more a series beyond the first, and pooled_series names them.",
+            "select source_name from exponent_tests where n_freed <> 2 * (n_pooled_series - 1)"
+            " or len(pooled_series) <> n_pooled_series",
+        ),
+    ),
+)
+
+SCALING_CHART_TABLES: Final = (SCALING_RESIDUALS, SCALING_PROFILES, SCALING_FANS, SCALING_WINDOWS, EXPONENT_TESTS)

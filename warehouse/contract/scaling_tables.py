@@ -19,7 +19,7 @@ SCALING_FITS: Final = Table(
         *names("n_fitted_losses n_fitted_runs n_fitted_sizes"),
         *_BOUNDS,
         *names("resampling n_replicates huber_delta objective gradient_norm start_share aicc bic"),
-        *names("held_out_are best_seen_are last_checkpoint_are fit_warnings fit_refusal"),
+        *names("held_out_are best_seen_are last_checkpoint_are fit_warnings fit_refusal borrowed_from"),
     ),
     required=names("""
         source_name series eval_set law protocol_hash data_hash loss_cut n_fitted_losses n_fitted_runs n_fitted_sizes
@@ -29,6 +29,7 @@ SCALING_FITS: Final = Table(
         "Read fit_warnings first: parameters of a fit with flat_profile, one_ray or few_sizes are not to be quoted.",
         "A law is worth its forecast only where held_out_are is below best_seen_are and last_checkpoint_are.",
         "A and B move by factors with a hair's change of the exponents: compare E, alpha, beta and forecasts.",
+        "Where borrowed_from is told, A and alpha were not fitted: the series has too few sizes; its refusal stands beside.",
         "A build fits with 200 replicates and thins long runs of checkpoints; hubtree scaling fit takes other choices.",
     ),
     rules=(

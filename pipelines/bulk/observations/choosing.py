@@ -10,6 +10,7 @@ from typing import Final
 from pipelines.bulk.observations.form import Form
 from pipelines.bulk.observations.formats import readers
 from pipelines.bulk.observations.generic import generic_form, parse_mapping
+from pipelines.bulk.observations.generic_scores import parse_score_mapping, scores_form
 from pipelines.bulk.observations.releases import Release, fetch, release_named, releases
 from pipelines.bulk.observations.wish import Wish
 from warehouse.errors import NotFound, UsageError
@@ -54,10 +55,10 @@ def choose(wish: Wish, *, mirror: Path, cache: Path, offline: bool) -> Chosen:
 def _generic(wish: Wish, path: Path) -> Chosen:
     if wish.format not in (None, GENERIC):
         raise UsageError(f"--map does not go with --format {wish.format}", hint="leave one of them out")
-    if wish.kind != "losses":
-        raise UsageError(f"--map reads losses, not {wish.kind}", hint="give --kind losses")
-    form = generic_form(parse_mapping(wish.mapping), wish.name or path.stem, wish.told)
-    return Chosen(path, form, None)
+    name = wish.name or path.stem
+    if wish.kind == "evaluations":
+        return Chosen(path, scores_form(parse_score_mapping(wish.mapping), name, wish.told), None)
+    return Chosen(path, generic_form(parse_mapping(wish.mapping), name, wish.told), None)
 
 
 def _recognised(path: Path) -> Release:

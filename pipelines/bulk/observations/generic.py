@@ -42,8 +42,8 @@ _COUNTS: Final = (
 _WHOLE: Final = ("width", "depth", "step", "seed")
 _TEXTS: Final = ("series", "run_id", "model_ref", "schedule", "eval_set", "tokenizer", "parameter_definition", "loss_unit")
 _FIELDS: Final = ("loss", *_COUNTS, *_WHOLE, *_TEXTS, "is_final")
-_FACTORS: Final = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
-_LOGARITHMS: Final = {"log10": 10.0, "ln": 2.718281828459045}
+FACTORS: Final = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+LOGARITHMS: Final = {"log10": 10.0, "ln": 2.718281828459045}
 _DEFINITIONS: Final = ("with_embeddings", "without_embeddings", "nominal", "unknown")
 
 
@@ -87,7 +87,7 @@ def _assignment(part: str) -> Mapping:
     column, _, unit = value.strip().rpartition(":")
     if not column:
         return Mapping(field, value.strip())
-    known_units = LOSS_UNITS if field == "loss" else {**_FACTORS, **_LOGARITHMS} if field in _COUNTS else {}
+    known_units = LOSS_UNITS if field == "loss" else {**FACTORS, **LOGARITHMS} if field in _COUNTS else {}
     if unit in known_units:
         return Mapping(field, column, unit)
     hint = f"units of {field} are {', '.join(known_units) or 'none'}"
@@ -128,15 +128,15 @@ def generic_form(mappings: Sequence[Mapping], source_name: str, told: AnyMapping
 def _stated(mapping: Mapping) -> str:
     if mapping.field == "loss":
         return f"loss: {mapping.column} read as {LOSS_UNITS[mapping.unit].words}"
-    if mapping.unit in _FACTORS:
-        return f"{mapping.field}: {mapping.column} times {_FACTORS[mapping.unit]:g}"
+    if mapping.unit in FACTORS:
+        return f"{mapping.field}: {mapping.column} times {FACTORS[mapping.unit]:g}"
     return f"{mapping.field}: {mapping.column} read as a logarithm ({mapping.unit})"
 
 
 def _columns(chosen: AnyMapping[str, Mapping], source_name: str) -> list[pl.Expr]:
-    counts = {name: _count(chosen[name]) for name in _COUNTS if name in chosen}
+    counts = {name: count_of(chosen[name]) for name in _COUNTS if name in chosen}
     numbers = {name: number(chosen[name].column) for name in _WHOLE if name in chosen}
-    texts = {name: _text(chosen[name]) for name in _TEXTS if name in chosen and name != "loss_unit"}
+    texts = {name: text_of(chosen[name]) for name in _TEXTS if name in chosen and name != "loss_unit"}
     texts.setdefault("series", pl.lit(source_name))
     texts.setdefault("eval_set", pl.lit("unnamed"))
     texts.setdefault("parameter_definition", pl.lit("unknown"))
@@ -154,14 +154,16 @@ def _columns(chosen: AnyMapping[str, Mapping], source_name: str) -> list[pl.Expr
     ]
 
 
-def _count(mapping: Mapping) -> pl.Expr:
+def count_of(mapping: Mapping) -> pl.Expr:
+    """Return a column of counts in units of one."""
     value = size(mapping.column)
-    if mapping.unit in _FACTORS:
-        return value * _FACTORS[mapping.unit]
-    return pl.lit(_LOGARITHMS[mapping.unit]) ** value if mapping.unit else value
+    if mapping.unit in FACTORS:
+        return value * FACTORS[mapping.unit]
+    return pl.lit(LOGARITHMS[mapping.unit]) ** value if mapping.unit else value
 
 
-def _text(mapping: Mapping) -> pl.Expr:
+def text_of(mapping: Mapping) -> pl.Expr:
+    """Return a column as text, or the text that all rows have."""
     return pl.lit(mapping.constant) if mapping.constant is not None else pl.col(mapping.column).cast(pl.String)
 
 
