@@ -23,7 +23,7 @@ $(VENV)/.run: $(VENV)/.uv requirements.lock pyproject.toml
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks,plots,lake,dev]'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks,plots,lake,objects,dev]'
 	touch $@
 
 install: $(VENV)/.run ## set up the environment for the nightly job
@@ -54,7 +54,7 @@ test: lint $(VENV)/.browser $(VENV)/.postgres ## all checks and tests, with thei
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 cluster: $(VENV)/.dev $(VENV)/.postgres ## several machines on one landing zone, killed at random, on a Postgres of its own
-	$(BIN)/python -m pytest tests/lake
+	$(BIN)/python -m pytest tests/lake tests/objects
 
 docs: $(VENV)/.run ## write the pages of docs/reference/ anew from the code
 	@$(BIN)/python -m ops.reference

@@ -12,7 +12,7 @@ from warehouse.errors import UsageError
 from warehouse.paths import Layout
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
-ENGINES = ("local", "ducklake")
+ENGINES = ("local", "ducklake", "objects")
 """What `HUBTREE_ENGINE` may be; docs/beyond-one-machine.md says when each pays."""
 
 _SIZE = re.compile(r"\d+(\.\d+)? ?[kmgt]i?b", re.IGNORECASE)
@@ -36,6 +36,7 @@ class Settings:
     engine: str
     lake: str
     lake_data: str
+    objects: str
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -55,6 +56,7 @@ class Settings:
             engine=_engine(environment.get("HUBTREE_ENGINE") or "local"),
             lake=environment.get("HUBTREE_LAKE", ""),
             lake_data=environment.get("HUBTREE_LAKE_DATA", ""),
+            objects=environment.get("HUBTREE_OBJECTS", ""),
         )
 
 

@@ -28,30 +28,51 @@ def put(settings: Settings) -> dict[str, int]:
     """Put what was landed here and is not shared yet; nothing with the engine ``local``.
 
     Raises:
-        LakeUnavailable: the lake refused; what was landed stays here, and the next call puts it.
+        LakeUnavailable, StorageUnavailable: it was refused; what was landed stays here, and the next call puts it.
     """
     if settings.engine == "local":
         return {}
-    from warehouse.lake.exchange import put_missing
-
-    done = put_missing(settings.layout.landing, lake_of(settings))
-    log("shared", files=done.n_files, rows=done.n_rows)
-    return {"n_files": done.n_files, "n_rows": done.n_rows}
+    return _logged("shared", _put_objects(settings) if settings.engine == "objects" else _put_rows(settings))
 
 
 def take(settings: Settings) -> dict[str, int]:
     """Take what others have shared and this machine lacks; nothing with the engine ``local``.
 
     Raises:
-        LakeUnavailable: the lake refused.
+        LakeUnavailable, StorageUnavailable: it was refused.
     """
     if settings.engine == "local":
         return {}
+    return _logged("taken", _take_objects(settings) if settings.engine == "objects" else _take_rows(settings))
+
+
+def _put_rows(settings: Settings) -> dict[str, int]:
+    from warehouse.lake.exchange import put_missing
+
+    return asdict(put_missing(settings.layout.landing, lake_of(settings)))
+
+
+def _take_rows(settings: Settings) -> dict[str, int]:
     from warehouse.lake.exchange import take_missing
 
-    done = take_missing(settings.layout.landing, lake_of(settings))
-    log("taken", files=done.n_files, rows=done.n_rows)
-    return {"n_files": done.n_files, "n_rows": done.n_rows}
+    return asdict(take_missing(settings.layout.landing, lake_of(settings)))
+
+
+def _put_objects(settings: Settings) -> dict[str, int]:
+    from warehouse.objects.exchange import put_missing
+
+    return asdict(put_missing(settings.layout.landing, settings.objects))
+
+
+def _take_objects(settings: Settings) -> dict[str, int]:
+    from warehouse.objects.exchange import take_missing
+
+    return asdict(take_missing(settings.layout.landing, settings.objects))
+
+
+def _logged(event: str, done: dict[str, int]) -> dict[str, int]:
+    log(event, **done)
+    return done
 
 
 def care(settings: Settings) -> int:

@@ -42,6 +42,10 @@ class LakeUnavailable(TransientError):
     """The shared landing zone did not answer, or could not end a transaction."""
 
 
+class StorageUnavailable(TransientError):
+    """The object storage did not answer, or refused."""
+
+
 class HubRefused(TerminalError):
     """The hub answered, and the answer is no (bad token, unknown endpoint)."""
 

@@ -153,7 +153,7 @@ def share(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Share the landing zone with other machines now (HUBTREE_ENGINE=ducklake); crawl, import and build do it themselves.
+    """Share the landing zone with other machines now (see HUBTREE_ENGINE); crawl, import and build do it themselves.
 
     Example: hubtree share
     """

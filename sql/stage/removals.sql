@@ -10,7 +10,7 @@ with complete as (
 ),
 
 missed as (
-    select l.model_number, c.finished_at
+    select l.model_number, c.run_id, c.finished_at
     from latest l
     join complete c on c.started_at > l.last_seen_at
 )
@@ -18,5 +18,5 @@ missed as (
 select model_number, min(finished_at) as removed_at
 from missed
 group by model_number
-having count(*) >= 2
+having count(distinct run_id) >= 2
 order by model_number
