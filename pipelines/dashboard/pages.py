@@ -96,7 +96,10 @@ def _numbers(figure: Figure, links: Mapping[str, str], *, folded: bool) -> str:
 def table(figure: Figure, rows: pl.DataFrame, links: Mapping[str, str]) -> str:
     """Return rows of a figure as a table, with a field to filter them where the figure asks for one."""
     numeric = [kind.is_numeric() for kind in rows.dtypes]
-    head = "".join(f'<th scope="col">{escape(column.replace("_", " "))}</th>' for column in rows.columns)
+    head = "".join(
+        f'<th scope="col"{" class=number" if is_number else ""}>{escape(column.replace("_", " "))}</th>'
+        for column, is_number in zip(rows.columns, numeric, strict=True)
+    )
     body = "".join(_row(row, numeric, links) for row in rows.iter_rows())
     name, caption = figure.name, escape(figure.question)
     search = (

@@ -17,7 +17,7 @@ HEIGHT: Final = 230
 NAMES: Final = 170
 """Pixels: the whole picture, a chart's height, and what names beside bars may take."""
 
-PALETTE: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8a8a00")
+PALETTE: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8a8a00", "#9a9a9a", "#5e3c99")
 GREY: Final = "#767676"
 
 _LETTERS: Final = {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": NAMES}
