@@ -54,6 +54,7 @@ def test_the_registry_tells_everything_of_every_file() -> None:
         assert release.license
         assert release.citation
         assert len(release.repository.split("/")) == 2
+        assert all(bool(file.path) != bool(file.gathered) for file in release.files), name
         kinds = {kind for file in release.files for kind in file.kinds}
         assert kinds <= set(KINDS) | {"evaluations"}
         assert all(len(file.sha256) == 64 and file.mirror.startswith(("scaling/", "evals/")) for file in release.files)

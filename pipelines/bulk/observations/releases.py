@@ -2,7 +2,7 @@
 
 ``releases.toml`` names each release's repository, commit, licence and citation, and each file's path there, its place in a
 local copy and its SHA-256. A file whose bytes differ from the checksum is refused, wherever it comes from. Files without a
-path were gathered by others from several files of the repository: they exist as a local copy alone.
+path were gathered from the repository by hand: they exist as a local copy alone, and a refusal says out of what they were made.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class ReleaseFile:
     sha256: str
     kinds: tuple[str, ...]
     """Landing kinds that it holds rows of."""
+    gathered: str = ""
+    """For a file without a path: out of what of the repository it was made."""
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,12 @@ def _require_checksum(file: ReleaseFile, path: Path) -> None:
 
 
 def _download(release: Release, wanted: list[ReleaseFile], folder: Path, *, offline: bool) -> Path:
-    gathered = [file.mirror for file in wanted if not file.path]
+    gathered = [file for file in wanted if not file.path]
     if gathered:
-        hint = "point HUBTREE_REAL_DATA at a folder that has them"
-        raise UsageError(f"{', '.join(gathered)} were gathered by hand and are no file of {release.repository}", hint=hint)
+        place = f"https://github.com/{release.repository}/tree/{release.commit}"
+        made = "; ".join(f"{file.mirror} out of {file.gathered}" for file in gathered)
+        hint = "point HUBTREE_REAL_DATA at a folder that has them, or import a table of your own with --map"
+        raise UsageError(f"{release.name} was gathered by hand and is no file of {place}: {made}", hint=hint)
     missing = [file for file in wanted if not (folder / Path(file.path).name).is_file()]
     if missing and offline:
         raise HubUnavailable(f"release {release.name} is not here, and HF_HUB_OFFLINE forbids fetching it")
@@ -137,7 +141,13 @@ def _download(release: Release, wanted: list[ReleaseFile], folder: Path, *, offl
 
 def _release(name: str, content: Mapping[str, Any]) -> Release:
     files = tuple(
-        ReleaseFile(file.get("path", ""), file["mirror"], file["sha256"], tuple(file.get("kinds", ("losses",))))
+        ReleaseFile(
+            file.get("path", ""),
+            file["mirror"],
+            file["sha256"],
+            tuple(file.get("kinds", ("losses",))),
+            file.get("gathered", ""),
+        )
         for file in content["files"]
     )
     released_at = datetime.combine(content["released"], datetime.min.time())
