@@ -56,6 +56,9 @@ test: lint $(VENV)/.browser $(VENV)/.postgres ## all checks and tests, with thei
 cluster: $(VENV)/.dev $(VENV)/.postgres ## several machines on one landing zone, killed at random, on a Postgres of its own
 	$(BIN)/python -m pytest tests/lake tests/objects
 
+faults: $(VENV)/.dev ## every failure of the fault tests, and the hostile tests; make test takes a selection
+	$(BIN)/python -m pytest -n auto --dist loadfile tests/faults tests/hostile tests/crawl/test_crawl_kill.py --every-fault
+
 docs: $(VENV)/.run ## write the pages of docs/reference/ anew from the code
 	@$(BIN)/python -m ops.reference
 
@@ -77,5 +80,5 @@ logs: ## follow the logs of the Airflow that make up started
 clean: ## delete the environment (data stays)
 	rm -rf $(VENV)
 
-.PHONY: help install lock lint test cluster docs bench clean
+.PHONY: help install lock lint test cluster faults docs bench clean
 .PHONY: run up down logs

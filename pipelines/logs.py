@@ -8,16 +8,22 @@ import sys
 import time
 
 _SECRETS = re.compile(
-    r"hf_[A-Za-z0-9]{8,}"  # Hub tokens, also as api_org_ below
+    r"hf_(?:oauth_)?[A-Za-z0-9]{8,}[A-Za-z0-9_-]*"  # Hub tokens, also as api_org_ below
     r"|api_org_[A-Za-z0-9]{8,}"
     r"|(?i:(?<=bearer )|(?<=basic ))[A-Za-z0-9._~+/=-]{8,}"
-    r"|(?i:(?<=token=)|(?<=api_key=)|(?<=password=)|(?<=secret=)|(?<=signature=))[^\s&\"']+"
-    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password in an address
+    r"|(?i:(?<=token=)|(?<=key=)|(?<=password=)|(?<=secret=)|(?<=signature=)|(?<=&sig=)|(?<=\?sig=))[^\s&\"';]+"
+    r"|(?i:(?<=token\": \")|(?<=token\":\")|(?<=secret\": \")|(?<=key\": \")|(?<=password\": \"))[^\"]+"
+    r"|(?i:(?<=private-token: ))\S+"
+    r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user:password in an address
     r"|\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"  # JSON web tokens
-    r"|\bAKIA[0-9A-Z]{16}\b"
-    r"|\bgh[pousr]_[A-Za-z0-9]{20,}"
-    r"|\bxox[abprs]-[A-Za-z0-9-]{10,}"
-    r"|\bsk-[A-Za-z0-9_-]{16,}"
+    r"|\bA[KS]IA[0-9A-Z]{16}\b"
+    r"|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}"
+    r"|\bxox[abprs]-[A-Za-z0-9-]{10,}|(?<=hooks\.slack\.com/services/)\S+|(?<=/api/webhooks/)\S+"
+    r"|\b[sr]k[-_][A-Za-z0-9_-]{16,}"  # OpenAI, Anthropic, Stripe
+    r"|\bAIza[\w-]{30,}|\bya29\.[\w-]{20,}"
+    r"|\bnpm_[A-Za-z0-9]{30,}|\bpypi-[\w-]{30,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
+    r"|\bSK[0-9a-f]{32}\b|\bdop_v1_[0-9a-f]{40,}|\bdapi[0-9a-f]{32}\b|\br8_[A-Za-z0-9]{30,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
 )
 
 

@@ -14,6 +14,10 @@ from warehouse.paths import Layout
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-fault", action="store_true", help="inject all failures, kills and nights (make faults)")
+
+
 @pytest.fixture(autouse=True)
 def _own_logger() -> Iterator[None]:
     """Give the logger back as it was: a command configures it for the whole process."""

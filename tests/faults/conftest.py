@@ -44,6 +44,12 @@ def hub(planted_store: HubStore) -> Iterator[RunningHub]:
 def one_night(hub: RunningHub, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the whole planted hub and its cards landed, built and published once, and a second night landed since."""
     home = tmp_path_factory.mktemp("one-night") / "home"
+    land_two_nights(home, hub)
+    return home
+
+
+def land_two_nights(home: Path, hub: RunningHub) -> None:
+    """Land, build and publish a first night, and land five models more on a second one."""
     settings = settings_of(home)
     steps.crawl(settings, mode="full", hub=hub.endpoint)
     steps.fetch_cards(settings, policy="changed", hub=hub.endpoint)
@@ -52,4 +58,25 @@ def one_night(hub: RunningHub, tmp_path_factory: pytest.TempPathFactory) -> Path
     dump = home.with_name("news.json")
     dump.write_bytes(orjson.dumps(news))
     steps.import_file(settings, dump, kind="listing", observed_at=now() + SECOND_NIGHT)
-    return home
+
+
+N_SMALL = 55
+"""Models of the hub that is crawled hundreds of times: some of every planted kind."""
+
+
+@pytest.fixture(scope="session")
+def every_fault(request: pytest.FixtureRequest) -> bool:
+    """Whether all failures are injected, or a bounded, fixed selection."""
+    return bool(request.config.getoption("--every-fault"))
+
+
+@pytest.fixture(scope="session")
+def small_store() -> HubStore:
+    hub = plant(200, seed=23)
+    return HubStore(hub.records.gather_every(hub.records.height // N_SMALL), hub.cards, hub.renames)
+
+
+@pytest.fixture(scope="module")
+def small_hub_running(small_store: HubStore) -> Iterator[RunningHub]:
+    with running_hub(small_store) as running:
+        yield running

@@ -87,7 +87,11 @@ def land(landing: Path, kind: str, rows: pl.DataFrame, provenance: Provenance) -
     path = folder / f"{provenance.run_id}-{provenance.sequence:06d}-{digest}.parquet"
     if path.exists():
         return path
-    return write_whole(path, lambda temporary: temporary.write_bytes(content))
+    try:
+        return write_whole(path, lambda temporary: temporary.write_bytes(content))
+    except Exception:
+        path.unlink(missing_ok=True)  # named, but perhaps not on the disk: the caller keeps its rows and lands them again
+        raise
 
 
 def landing_files(landing: Path, kind: str, *, as_of: date | None = None) -> list[LandingFile]:
