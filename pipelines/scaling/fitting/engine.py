@@ -145,8 +145,9 @@ def fit_law(
     """
     weight = np.ones(len(target)) if weight is None else weight
     problem = Problem(law, columns, target, objective or Objective(space=law.space))
-    candidates = law.starts(columns, target, weight)
-    chosen = _best_apart(problem, candidates, weight)
+    with one_blas_thread():
+        candidates = law.starts(columns, target, weight)
+        chosen = _best_apart(problem, candidates, weight)
     if starts is not None:
         chosen = np.concatenate((chosen, starts))
     solved = _descend(problem, chosen, weight)
