@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
-from small_hub_cards import CARBON_CLAIMS, CARD_DRIFT, CARD_DUPLICATES, CARDS, EVALUATION_CLAIMS
+from small_hub_cards import CARBON_CLAIMS, CARD_DRIFT, CARD_DUPLICATES, CARDS, EVALUATION_CLAIMS, INHERITED_SECTIONS
 from small_hub_drift import drift_rows
 from small_hub_licenses import license_rows
 from small_hub_lookups import LOOKED_UP
@@ -293,6 +293,7 @@ def _described() -> dict[str, list[Row]]:
         "evaluation_claims": EVALUATION_CLAIMS,
         "carbon_claims": CARBON_CLAIMS,
         "card_drift": CARD_DRIFT,
+        "inherited_sections": INHERITED_SECTIONS,
         "card_duplicates": CARD_DUPLICATES,
         **drift_rows(),
         **order_and_trend_rows(),

@@ -105,6 +105,20 @@ def card_drift(card_measure: str, parent_mean: float, child_mean: float) -> Row:
 
 CARD_DRIFT = [card_drift("n_body_chars", 900.0, 300.0), card_drift("is_template", 0.25, 0.5)]
 
+INHERITED_SECTIONS = [
+    {
+        "relation_scope": "quantized",
+        "section": section,
+        "n_pairs": 20,
+        "n_clusters": 12,
+        "n_inherited": n_inherited,
+        "inherited_share": n_inherited / 20,
+        "inherited_share_low95": n_inherited / 20 - 0.1,
+        "inherited_share_high95": n_inherited / 20 + 0.1,
+    }
+    for section, n_inherited in (("caveats", 15), ("training_data", 5))
+]
+
 CARD_DUPLICATES = [
     {
         "model_id": "q/base-1-chat-GGUF",

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.drift.licences import CodeTables, judge_licenses
+from pipelines.lineage.at_stake import COUNTED, downloads_at_stake
 from warehouse import codes
 
 _RECORD = {
@@ -36,4 +37,10 @@ def license_rows(models: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[st
     ends = ("parent_id", "child_id", "relation", "relation_source", *_FLAGS)
     pairs = pl.DataFrame([{name: row[name] for name in ends} for row in edges])
     judged = judge_licenses(records, pairs, CodeTables(**codes.licensing()))
-    return {"license_verdicts": judged.verdicts.to_dicts(), "license_duties": judged.duties.to_dicts()}
+    stakes = pl.DataFrame(
+        [{name: row.get(name) for name in ("model_id", *COUNTED)} for row in models],
+        schema={"model_id": pl.String, **dict.fromkeys(COUNTED, pl.Int64)},
+    )
+    at_stake = downloads_at_stake(stakes, pairs).rename({"model_id": "child_id"})
+    verdicts = judged.verdicts.join(at_stake, on="child_id", how="left", maintain_order="left")
+    return {"license_verdicts": verdicts.to_dicts(), "license_duties": judged.duties.to_dicts()}

@@ -9,6 +9,7 @@ from small_hub_rows import SEEN, Row, at
 
 def _place(position: int, value: str, **more: Any) -> Row:
     return {
+        "protocol": "hubtree",
         "trait": "license",
         "relation_scope": "all",
         "weighting": "edges",

@@ -16,9 +16,9 @@ from warehouse.files import write_whole
 
 def write_orders(folder: BuildFolder) -> None:
     """Write ``trait_orderings`` and ``trait_order_pairs`` from the moves that `write_drift` left."""
-    moves = pl.read_parquet(folder.table("drift", "moves")).filter(protocol="hubtree")
-    orders = order_traits(moves)
-    _write(folder, "trait_orderings", orders.orderings)
+    moves = pl.read_parquet(folder.table("drift", "moves"))
+    orders, papers = (order_traits(moves.filter(protocol=name), name) for name in ("hubtree", "paper"))
+    _write(folder, "trait_orderings", pl.concat([orders.orderings, papers.orderings]))
     _write(folder, "trait_order_pairs", orders.pairs)
 
 

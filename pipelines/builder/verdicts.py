@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.builder.folder import BuildFolder
 from pipelines.drift.licences import CodeTables, judge_licenses
+from pipelines.lineage.at_stake import COUNTED, downloads_at_stake
 from warehouse import codes
 from warehouse.contract import TABLES
 from warehouse.engine import Engine
@@ -20,10 +21,13 @@ def write_verdicts(folder: BuildFolder, engine: Engine) -> int:
     folder.see(engine, "stage", "latest")
     folder.see(engine, "lineage", "card_metadata")
     tables = CodeTables(**codes.licensing())
-    engine.see_frame("code_license_generators", tables.generators)
+    engine.see_frame("code_tool_defaults", codes.frame("tool_defaults"))
     edges = pl.read_parquet(folder.table("main", "edges"))
     judged = judge_licenses(engine.frame("drift", "license_records"), edges, tables)
-    for name, frame in (("license_verdicts", judged.verdicts), ("license_duties", judged.duties)):
+    models = pl.read_parquet(folder.table("main", "models"), columns=["model_id", *COUNTED])
+    stakes = downloads_at_stake(models, edges).rename({"model_id": "child_id"})
+    verdicts = judged.verdicts.join(stakes, on="child_id", how="left", maintain_order="left")
+    for name, frame in (("license_verdicts", verdicts), ("license_duties", judged.duties)):
         rows = frame.select(TABLES[name].column_names)
         write_whole(folder.table("main", name), rows.write_parquet, durable=False)
     return judged.verdicts.filter(verdict="conflict").height

@@ -33,7 +33,7 @@ def drift(
     ] = "hubtree",
     scope: Annotated[
         Literal["finetune", "adapter", "quantized", "merge", "no_merges", "all"],
-        typer.Option(help="Of which relations moves and orders are shown (orders: finetune, no_merges, all)."),
+        typer.Option(help="Of which relations moves and orders are shown (orders by the paper: finetune, all)."),
     ] = "all",
     moves: Annotated[int, typer.Option(min=0, help="Most moves shown for each trait and scope.")] = 10,
     directions: Annotated[
@@ -64,7 +64,7 @@ def drift(
     elif differences:
         _show(ask.read_steps(database), as_json)
     elif ordering:
-        _show(ask.read_orderings(database, trait=trait, scope=scope), as_json)
+        _show(ask.read_orderings(database, trait=trait, scope=scope, protocol=protocol), as_json)
     elif trends:
         _show(ask.read_trends(database), as_json)
     else:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipelines.query.licences import Duty, LicenseReport
 
 _MOST_FITTING = 8
-_TOLD = ("model_id", "downloads_30d", "license_ids", "source_license_id", "source_id", "rule_id", "confidence")
+_TOLD = ("model_id", "downloads_30d_at_stake", "license_ids", "source_license_id", "source_id", "rule_id", "confidence")
 _STATES = {
     "absent": "no licence",
     "null": "a licence key without a value",
@@ -63,7 +63,7 @@ def _tell_conflicts(database: Path, limit: int, *, as_json: bool) -> None:
     if as_json:
         tell(json.dumps({"n_models": found.height, "note": NOT_ADVICE, "conflicts": listed.to_dicts()}))
         return
-    tell(f"{shown(found.height)} models declare a licence that contradicts a duty from upstream; most downloaded first")
+    tell(f"{shown(found.height)} models declare a licence that contradicts a duty from upstream; most downloads at stake first")
     if listed.height:
         print_table(listed.select(_TOLD))
     if found.height > listed.height:

@@ -27,7 +27,7 @@ A hub of three million models stays far below; a million models that are all mer
 
 @dataclass(frozen=True)
 class Descendants:
-    """Number of nodes reachable from each node, and where that is the exact one; elsewhere it is a lower bound."""
+    """Number or weight of the nodes reachable from each node, and where that is exact; elsewhere it is a lower bound."""
 
     count: Ints
     is_exact: Flags
@@ -39,17 +39,25 @@ def count_descendants(descent: Descent, limit: int = LIMIT) -> Descendants:
     A component whose merges cross more than ``limit`` allows is not counted exactly above its merges: those nodes get the
     number of their descendants without a merge between. All others are exact. Linear but for the sets.
     """
-    sizes = descent.pieces.sum_below(np.ones(descent.n_nodes, dtype=np.int64))
+    return sum_descendants(descent, np.ones(descent.n_nodes, dtype=np.int64), limit)
+
+
+def sum_descendants(descent: Descent, weights: Ints, limit: int = LIMIT) -> Descendants:
+    """Add up the weights (not negative, below 2**62 together) of the distinct nodes reachable from each node, itself left out.
+
+    See `count_descendants`, in which each weighs 1.
+    """
+    sizes = descent.pieces.sum_below(weights)
     exact = np.ones(descent.n_nodes, dtype=np.bool_)
     if not len(descent.merge_parents):
-        return Descendants(sizes - 1, exact)
+        return Descendants(sizes - weights, exact)
     ways = _Ways.of(descent)
     held, is_counted = _weigh(descent, ways, sizes, limit)
     reached = np.where(ways.is_held, held, np.where(ways.is_merge, sizes, 0))
     beyond = reached[ways.to] - np.where(ways.is_merge, sizes, 0)
     is_through: Flags = ways.is_held[ways.to]
     exact[is_through] = is_counted[ways.to[is_through]]
-    return Descendants(sizes - 1 + np.where(exact, beyond, 0), exact)
+    return Descendants(sizes - weights + np.where(exact, beyond, 0), exact)
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ def _weigh(descent: Descent, ways: _Ways, sizes: Ints, limit: int) -> tuple[Ints
     weights = np.zeros(descent.n_nodes, dtype=np.int64)
     wanted = is_counted[sources]
     for node, reach in _sets(bits, is_held, sources[wanted], targets[wanted]):
-        weights[nodes[node]] = sum((reach & mask).bit_count() << plane for plane, mask in planes[int(component[node])])
+        weights[nodes[node]] = sum((reach & mask).bit_count() << plane for plane, mask in planes.get(int(component[node]), ()))
     counted = np.zeros(descent.n_nodes, dtype=np.bool_)
     counted[nodes] = is_counted
     return weights, counted

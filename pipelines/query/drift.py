@@ -64,15 +64,15 @@ def _named(trait: str | None) -> str | None:
     return named
 
 
-def read_orderings(database: Path, *, trait: str | None, scope: str) -> pl.DataFrame:
-    """Read the orders of the values of one trait, or of all, over the edges of a scope.
+def read_orderings(database: Path, *, trait: str | None, scope: str, protocol: str = "hubtree") -> pl.DataFrame:
+    """Read the orders of the values of one trait, or of all, over the edges of a scope; by the paper's protocol of two scopes.
 
     Raises:
         UsageError: there is no such trait.
     """
     named = _named(trait)
     with reading(database) as connection:
-        return ask(connection, "drift_orderings", trait=named, scope=scope)
+        return ask(connection, "drift_orderings", trait=named, scope=scope, protocol=protocol)
 
 
 def read_trends(database: Path) -> pl.DataFrame:

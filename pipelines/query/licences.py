@@ -129,10 +129,10 @@ def license_report(database: Path, model_id: str) -> LicenseReport:
 
 
 def license_conflicts(database: Path) -> pl.DataFrame:
-    """Return one row a model in conflict, the most downloaded first.
+    """Return one row a model in conflict, that with the most downloads at stake first: its own and its descendants' by weights.
 
-    Columns: model_id, downloads_30d, n_descendants, license_ids, source_license_id, against_license_id, source_id, rule_id,
-    confidence, n_conflicts, path, doubts.
+    Columns: model_id, downloads_30d_at_stake, downloads_all_time_at_stake, downloads_30d, n_descendants, license_ids,
+    source_license_id, against_license_id, source_id, rule_id, confidence, n_conflicts, path, doubts.
 
     Raises:
         NotFound: nothing is published.

@@ -13,5 +13,5 @@ select
     null_compatible_share,
     is_proven_optimal
 from trait_orderings
-where trait = 'license' and relation_scope = 'all' and weighting = 'edges' and ordering_size = 'paper'
+where protocol = 'hubtree' and trait = 'license' and relation_scope = 'all' and weighting = 'edges' and ordering_size = 'paper'
 order by position

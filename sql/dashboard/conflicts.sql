@@ -3,17 +3,16 @@
 -- page: licences
 -- place: 2
 -- chart: none
--- unit: downloads in the last 30 days
+-- unit: downloads in the last 30 days, of the model and of all that hold its weights
 -- n: rows: conflicts listed, those with the most downloads at stake
 -- method: The gravest duty of each edge; path leads from the model that brings it to the child (docs/licences.md).
 -- beware: A flag for review, never legal advice. doubts names reasons to distrust it; hubtree license MODEL explains one.
 -- shown: 500
 -- search: yes
 select
-    v.child_id as model, m.downloads_30d, v.child_license_ids as declares, v.source_license_id as owed_to, v.obligation, v.clause,
+    v.child_id as model, v.downloads_30d_at_stake, v.child_license_ids as declares, v.source_license_id as owed_to, v.obligation, v.clause,
     array_to_string(v.path, ' → ') as path, v.confidence, v.doubts
 from license_verdicts v
-join models m on m.model_id = v.child_id
 where v.judged = 'edge' and v.verdict = 'conflict'
-order by m.downloads_30d desc nulls last, v.child_id, v.parent_id
+order by v.downloads_30d_at_stake desc nulls last, v.child_id, v.parent_id
 limit 500

@@ -15,7 +15,7 @@
 with chosen as (
     select *
     from trait_orderings
-    where trait = 'license' and weighting = 'traffic' and relation_scope = 'finetune'
+    where protocol = 'hubtree' and trait = 'license' and weighting = 'traffic' and relation_scope = 'finetune'
     qualify ordering_size = min(ordering_size) over ()
 )
 

@@ -2,7 +2,7 @@
 -- key: model_id
 -- description: What a model declares of its licence, as written: ids, the name and link beside `other`, and whether there is a key at
 --   all; the tags of tools that always write the same licence; and the times that tell whether an id was known yet.
--- inputs: models, edges, latest, card_metadata, code_license_generators
+-- inputs: models, edges, latest, card_metadata, code_tool_defaults
 with linked as (
     select parent_id as model_id from edges
     union
@@ -20,8 +20,9 @@ written as (
 ),
 
 tags as (
-    select list_sort(list(generator_tag)) as known
-    from code_license_generators
+    select list_sort(list(tool_tag)) as known
+    from code_tool_defaults
+    where default_license_ids is not null
 )
 
 select

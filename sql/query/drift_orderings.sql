@@ -18,5 +18,5 @@ select
     direction_p_value,
     is_proven_optimal
 from trait_orderings
-where ordering_size = 'paper' and relation_scope = $scope and (trait = $trait or $trait is null)
+where protocol = $protocol and ordering_size = 'paper' and relation_scope = $scope and (trait = $trait or $trait is null)
 order by trait, weighting, position

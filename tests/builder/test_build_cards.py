@@ -85,3 +85,15 @@ def test_a_copied_card_is_a_duplicate_of_the_older_models(home: Layout) -> None:
     assert tables["card_duplicates"].height == 1
     drift = tables["card_drift"].filter(relation_scope="finetune", card_measure="n_chars")
     assert drift["mean_change"].to_list() == [len(" again")]
+
+
+def test_a_section_that_a_child_repeats_is_inherited(home: Layout) -> None:
+    old = b"# Bird\n\n## Limitations\n\nIt knows no finches.\n"
+    new = old + b"\n## Training data\n\nSongs of the garden.\n"
+    land_records(home, record("o/new", createdAt="2024-05-01T00:00:00.000Z", tags=["base_model:o/old"]), record("o/old"))
+    for name, content in (("o/new", new), ("o/old", old)):
+        land_cards(home, {"model_id": name, "card_sha": f"c-{name}", "content": content}, at=NIGHT + timedelta(hours=len(name)))
+    found = built(home)["inherited_sections"]
+    assert found.select("relation_scope", "section", "n_pairs", "n_inherited").rows() == [
+        (scope, "caveats", 1, 1) for scope in ("all", "finetune", "no_merges")
+    ]

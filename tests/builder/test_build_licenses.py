@@ -32,6 +32,8 @@ RECORDS = [
     licensed("ring/b", "gpl-3.0", "ring/a", createdAt="2024-02-01T00:00:00.000Z"),
 ]
 
+CONFLICTS = (("ann/copy", "meta/base"), ("ben/child", "ann/copy"))
+
 
 def judged(home: Layout, threads: int) -> BuildFolder:
     """Build as far as the verdicts."""
@@ -62,6 +64,14 @@ def test_a_build_judges_every_edge_by_all_that_is_above_it(verdicts: pl.DataFram
     inherited = row(verdicts, "ben/child", "ann/copy")
     assert (inherited["verdict"], inherited["rule_id"]) == ("conflict", "LLAMA-4")
     assert inherited["path"] == ["meta/base", "ann/copy", "ben/child"]
+
+
+def test_a_conflict_puts_the_downloads_of_all_below_at_stake(home: Layout) -> None:
+    counted = [dict(each, downloads=10**place) for place, each in enumerate(RECORDS)]
+    land_records(home, *counted, kind="details")
+    verdicts = pl.read_parquet(judged(home, 2).table("main", "license_verdicts"))
+    at_stake = {child: row(verdicts, child, parent)["downloads_30d_at_stake"] for child, parent in CONFLICTS}
+    assert at_stake == {"ann/copy": 10**1 + 10**2 + 10**5, "ben/child": 10**2 + 10**5}
 
 
 def test_a_name_beside_other_is_read_and_a_key_without_a_value_is_null(verdicts: pl.DataFrame) -> None:

@@ -8,6 +8,7 @@ LICENSE_RULES = {
     "a verdict's path leads from the source to the model judged": "update license_verdicts set path = ['deep/Base-1']",
     "a conflict is between understood licences": "update license_verdicts set source_license_id = null",
     "the gravest duty decides": "update license_verdicts set verdict = 'compatible' where verdict = 'conflict'",
+    "downloads at stake hold the model's own": "update license_verdicts set downloads_30d_at_stake = null",
     "a duty's path leads from the source to the model judged": "update license_duties set path = list_reverse(path)",
     "duties come over edges": "update license_duties set parent_id = 'solo/=cmd'",
 }

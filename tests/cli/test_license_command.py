@@ -70,10 +70,11 @@ def test_json_holds_the_whole_situation(hubtree: Shell, published: Path) -> None
     assert "legal advice" in found["note"]
 
 
-def test_conflicts_come_by_downloads_with_a_limit(hubtree: Shell, published: Path) -> None:
+def test_conflicts_come_by_downloads_at_stake_with_a_limit(hubtree: Shell, published: Path) -> None:
     found = json.loads(hubtree("license", "--conflicts", "--json").out)
     assert [row["model_id"] for row in found["conflicts"]] == ["odd/base-1-lora", "mila/base-1-chat", "mix/twins"]
     assert [row["downloads_30d"] for row in found["conflicts"]] == [700, 500, 50]
+    assert [row["downloads_30d_at_stake"] for row in found["conflicts"]] == [750, 550, 50]
     assert found["n_models"] == 3
     cut = hubtree("license", "--conflicts", "--limit", "1")
     assert "3 models declare a licence" in cut.out

@@ -209,7 +209,7 @@ def test_terms_aliases_and_generators_speak_of_licences_there_are() -> None:
     ids = set(codes.frame("licenses")["license_id"])
     assert set(codes.frame("license_terms")["license_id"]) == ids
     assert set(codes.frame("license_aliases")["license_id"]) <= ids
-    assert {each for cell in codes.frame("license_generators")["license_id"] for each in cell.split()} <= ids
+    assert {each for cell in codes.frame("tool_defaults")["default_license_ids"].drop_nulls() for each in cell.split()} <= ids
     assert codes.frame("license_doubts")["factor"].is_between(0.1, 0.99).all()
     limits = dict(TABLES.terms.select("license_id", "commercial").iter_rows())
     non_commercial = TABLES.licenses.filter(pl.col("license_class") == "non_commercial")["license_id"]

@@ -207,7 +207,23 @@ def test_a_scope_takes_the_moves_of_its_relations() -> None:
     )
     found = order_traits(table).orderings.filter(ordering_size="paper", weighting="edges")
     values = {scope: of["trait_value"].to_list() for (scope,), of in found.group_by("relation_scope")}
-    assert values == {"finetune": ["a", "b"], "no_merges": ["a", "b", "c"], "all": ["a", "b", "c", "d"]}
+    assert values == {
+        "finetune": ["a", "b"], "adapter": ["b", "c"], "merge": ["c", "d"], "no_merges": ["a", "b", "c"],
+        "all": ["a", "b", "c", "d"],
+    }  # fmt: skip
+
+
+def test_the_papers_protocol_has_its_two_scopes_proven_and_without_intervals() -> None:
+    rng = np.random.default_rng(2)
+    table = moves(rng.integers(0, 30, 400), rng.integers(0, 6, 400), rng.integers(0, 6, 400))
+    ours, papers = order_traits(table), order_traits(table, "paper")
+    assert set(papers.orderings["relation_scope"]) == {"finetune", "all"}
+    assert papers.orderings["is_proven_optimal"].all()
+    assert papers.orderings["direction_p_value"].null_count() == papers.orderings.height
+    assert papers.pairs.is_empty()
+    same = ("trait", "relation_scope", "weighting", "position", "trait_value", "compatible_share")
+    chosen = ours.orderings.filter(pl.col("relation_scope").is_in(["finetune", "all"]), ordering_size="paper")
+    assert papers.orderings.select(same).equals(chosen.select(same))
 
 
 def test_nothing_to_order_gives_empty_tables() -> None:

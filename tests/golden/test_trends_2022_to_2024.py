@@ -53,7 +53,8 @@ def test_the_models_of_2022_did_not_lose_what_newer_ones_lack(table: dict[str, p
 
 @pytest.mark.parametrize(("trait", "n_values"), [("license", 20), ("language", 20), ("task", 10), ("library", 10)])
 def test_orders_of_the_papers_sizes_are_proven(table: dict[str, pl.DataFrame], trait: str, n_values: int) -> None:
-    orders = table["trait_orderings"].filter(trait=trait, ordering_size="paper")
+    orders = table["trait_orderings"].filter(protocol="hubtree", trait=trait, ordering_size="paper")
+    orders = orders.filter(pl.col("relation_scope").is_in(["finetune", "no_merges", "all"]))
     assert orders.height == 3 * 2 * n_values
     assert orders["is_proven_optimal"].all()
     assert (orders["gap_ratio"] == 0).all()
@@ -67,7 +68,7 @@ def test_twenty_tasks_are_proven_too(table: dict[str, pl.DataFrame]) -> None:
 
 def test_english_stands_downstream_and_most_agreement_of_languages_is_chance(table: dict[str, pl.DataFrame]) -> None:
     order = table["trait_orderings"].filter(
-        trait="language", relation_scope="finetune", ordering_size="paper", weighting="edges"
+        protocol="hubtree", trait="language", relation_scope="finetune", ordering_size="paper", weighting="edges"
     )
     english = order.row(by_predicate=pl.col("trait_value") == "en", named=True)
     assert english["position_low95"] >= 15

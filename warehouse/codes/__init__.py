@@ -2,11 +2,11 @@
 
 ``licenses`` one row a licence id of the Hub or a `license_name` common enough to count; ``license_terms`` what follows from
 each of them; ``license_rules`` one row a rule of the verdicts (docs/licences.md); ``license_doubts`` one row a reason to doubt
-one; ``license_generators`` one row a tool that always writes the same licence; ``license_aliases`` one row another spelling of
-a licence; ``languages`` one row an ISO 639-1 code, and the Hub's two values that are not one language; ``legacy_ids`` one row
-an id that lost its bare name to an owner; ``relations`` one row a relation of the Hub;
-``architectures`` one row a model type that the Hub writes as a tag; ``tool_defaults`` one row a tag that a tool writes into
-cards, with the licences it writes whatever the parent's is. A cell that is empty is null.
+one; ``license_aliases`` one row another spelling of a licence; ``languages`` one row an ISO 639-1 code, and the Hub's two
+values that are not one language; ``legacy_ids`` one row an id that lost its bare name to an owner; ``relations`` one row a
+relation of the Hub; ``architectures`` one row a model type that the Hub writes as a tag; ``tool_defaults`` one row a tag that a
+tool writes into cards, with the licences it writes whatever the parent's is (a reason to doubt them, too). A cell that is
+empty is null.
 """
 
 from __future__ import annotations
@@ -57,11 +57,6 @@ SCHEMAS: Final[dict[str, dict[str, pl.DataType]]] = {
         "doubt": pl.String(),
         "factor": pl.Float64(),
         "meaning": pl.String(),
-        "source": pl.String(),
-    },
-    "license_generators": {
-        "generator_tag": pl.String(),
-        "license_id": pl.String(),
         "source": pl.String(),
     },
     "license_aliases": {
@@ -151,5 +146,5 @@ def frame(name: str) -> pl.DataFrame:
 
 def licensing() -> dict[str, pl.DataFrame]:
     """Return the code tables of licences under the names that `pipelines.drift.licences.CodeTables` gives them."""
-    tables = ("licenses", "license_terms", "license_rules", "license_doubts", "license_generators", "license_aliases")
-    return {name.removeprefix("license_"): frame(name) for name in tables}
+    tables = ("licenses", "license_terms", "license_rules", "license_doubts", "license_aliases")
+    return {name.removeprefix("license_"): frame(name) for name in tables} | {"generators": frame("tool_defaults")}

@@ -93,6 +93,30 @@ CARD_DRIFT = Table(
     ),
 )
 
+INHERITED_SECTIONS = Table(
+    name="inherited_sections",
+    grain="one section of cards in one relation_scope: how often a child has its parent's very text",
+    key=("relation_scope", "section"),
+    column_names=names("""
+        relation_scope section n_pairs n_clusters n_inherited inherited_share inherited_share_low95 inherited_share_high95
+    """),
+    required=names("n_pairs n_clusters n_inherited inherited_share"),
+    beware=(
+        "Both ends' current cards fill the section. Template lines are left out, lists that a generator fills in are not.",
+        "The same text says not who wrote it first: a parent's card may have been written after the child's.",
+    ),
+    rules=(
+        Rule(
+            "inherited sections are counted among their pairs",
+            "fail",
+            "inherited_share is n_inherited by n_pairs and lies in its interval, which has both ends or none.",
+            "select relation_scope, section from inherited_sections where abs(inherited_share - n_inherited / n_pairs) > 1e-4"
+            " or inherited_share < inherited_share_low95 or inherited_share > inherited_share_high95"
+            " or (inherited_share_low95 is null) <> (inherited_share_high95 is null)",
+        ),
+    ),
+)
+
 CARD_DUPLICATES = Table(
     name="card_duplicates",
     grain="one model whose current card nearly repeats the card of an older model",

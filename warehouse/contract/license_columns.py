@@ -29,5 +29,14 @@ LICENSE_COLUMNS: Final[tuple[Column, ...]] = (
     text("parent_license_state", "The same of the parent; not_listed: the parent was never seen."),
     texts("path", "Models the duty came through, source first, judged model last; of more than 64 the source and the last."),
     count("n_steps", "Edges from the source to the model judged.", minimum=1),
+    count(
+        "downloads_30d_at_stake",
+        "Downloads of the last 30 days of the model judged and of all models below it that hold its weights (edges that pass"
+        " weights on and are not cut), each once; of those that are known, null where none is.",
+    ),
+    count(
+        "downloads_all_time_at_stake",
+        "The same of downloads since the beginning; only detail answers of the hub tell them.",
+    ),
     texts("doubts", "Reasons to doubt the row, by name, sorted (docs/licences.md); each takes its factor off confidence."),
 )

@@ -16,6 +16,7 @@ LICENSE_VERDICTS: Final = Table(
     column_names=names("""
         judged child_id parent_id verdict rule_id obligation clause source_id source_license_id against_license_id
         upstream_license_ids child_license_ids child_license_state parent_license_state path n_steps confidence doubts
+        downloads_30d_at_stake downloads_all_time_at_stake
     """),
     required=names("""
         verdict rule_id obligation clause source_id upstream_license_ids child_license_ids child_license_state path n_steps
@@ -61,6 +62,14 @@ LICENSE_VERDICTS: Final = Table(
             "select v.child_id, v.parent_id from license_verdicts v semi join license_duties d"
             " on d.child_id = v.child_id and d.parent_id = v.parent_id and d.verdict = 'conflict'"
             " where v.judged = 'edge' and v.verdict <> 'conflict'",
+        ),
+        Rule(
+            "downloads at stake hold the model's own",
+            "fail",
+            "What hangs on a model is no less than its own downloads.",
+            "select v.child_id, v.parent_id from license_verdicts v join models m on m.model_id = v.child_id"
+            " where m.downloads_30d > coalesce(v.downloads_30d_at_stake, -1)"
+            " or m.downloads_all_time > coalesce(v.downloads_all_time_at_stake, -1)",
         ),
     ),
 )

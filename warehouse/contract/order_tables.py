@@ -8,11 +8,11 @@ from warehouse.contract.table import Rule, Table, names
 
 TRAIT_ORDERINGS: Final = Table(
     name="trait_orderings",
-    grain="one place of one order: a value of one trait, by one weighting and size, over one relation_scope",
-    key=("trait", "relation_scope", "weighting", "ordering_size", "position"),
+    grain="one place of one order: a value of one trait by one protocol, weighting and size, over one relation_scope",
+    key=("protocol", "trait", "relation_scope", "weighting", "ordering_size", "position"),
     column_names=names("""
-        trait relation_scope weighting ordering_size position trait_value position_low95 position_high95 next_holds_share
-        n_value_moves n_ordered_moves n_oriented_pairs n_clusters compatible_share explained_share
+        protocol trait relation_scope weighting ordering_size position trait_value position_low95 position_high95
+        next_holds_share n_value_moves n_ordered_moves n_oriented_pairs n_clusters compatible_share explained_share
         redrawn_compatible_share redrawn_compatible_share_low95 redrawn_compatible_share_high95
         redrawn_explained_share redrawn_explained_share_low95 redrawn_explained_share_high95
         null_compatible_share null_explained_share direction_p_value is_proven_optimal gap_ratio
@@ -21,6 +21,8 @@ TRAIT_ORDERINGS: Final = Table(
         trait_value n_value_moves n_ordered_moves n_oriented_pairs compatible_share explained_share is_proven_optimal gap_ratio
     """),
     beware=(
+        "An order needs its protocol, relation_scope, weighting and ordering_size: choose one of each.",
+        "Orders of adapter, quantized and merge edges, and all by the paper's protocol, have no intervals and no null.",
         "Shares, p-value and proof are those of the whole order and stand in each of its rows.",
         "A high compatible_share proves no direction: compare it with null_compatible_share.",
         "Two values without moves between them stand in some order all the same; look at trait_order_pairs.",
@@ -30,7 +32,7 @@ TRAIT_ORDERINGS: Final = Table(
             "an order holds each value once and counts its places",
             "fail",
             "Places run from 1 without gaps, and no value has two.",
-            "select trait, relation_scope, weighting, ordering_size from trait_orderings group by all"
+            "select protocol, trait, relation_scope, weighting, ordering_size from trait_orderings group by all"
             " having max(position) <> count(*) or count(distinct trait_value) <> count(*)",
         ),
         Rule(
@@ -43,7 +45,7 @@ TRAIT_ORDERINGS: Final = Table(
             "the facts of an order stand in each of its rows",
             "fail",
             "Moves, pairs and shares are the same in all rows of an order.",
-            "select trait, relation_scope, weighting, ordering_size from trait_orderings group by all"
+            "select protocol, trait, relation_scope, weighting, ordering_size from trait_orderings group by all"
             " having count(distinct (n_ordered_moves, n_oriented_pairs, compatible_share, explained_share)) > 1",
         ),
     ),

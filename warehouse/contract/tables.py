@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from warehouse.contract.card_evidence import CLAIM_DISAGREEMENTS, MERGE_RECIPES, PARENT_LOOKUPS, SUCCESSIONS
-from warehouse.contract.card_tables import CARBON_CLAIMS, CARD_DRIFT, CARD_DUPLICATES, CARDS, EVALUATION_CLAIMS
+from warehouse.contract.card_tables import (
+    CARBON_CLAIMS,
+    CARD_DRIFT,
+    CARD_DUPLICATES,
+    CARDS,
+    EVALUATION_CLAIMS,
+    INHERITED_SECTIONS,
+)
 from warehouse.contract.drift_tables import DRIFT_TABLES
 from warehouse.contract.growth import ATTACHMENT_FITS, GROWTH_FITS
 from warehouse.contract.license_tables import LICENSE_DUTIES, LICENSE_VERDICTS
@@ -306,6 +313,7 @@ TABLES: Final[dict[str, Table]] = {
         EVALUATION_CLAIMS,
         CARBON_CLAIMS,
         CARD_DRIFT,
+        INHERITED_SECTIONS,
         CARD_DUPLICATES,
         _SIMILARITY,
         *DRIFT_TABLES,

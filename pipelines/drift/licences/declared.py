@@ -111,7 +111,8 @@ def _state() -> pl.Expr:
 
 def _by_generator(read: pl.DataFrame, generators: pl.DataFrame) -> pl.DataFrame:
     """Mark licences that a tool in the model's tags always writes."""
-    fixed = generators.select("generator_tag", license_id=pl.col("license_id").str.split(" ")).explode("license_id")
+    defaults = generators.select(generator_tag="tool_tag", license_id=pl.col("default_license_ids").str.split(" "))
+    fixed = defaults.drop_nulls("license_id").explode("license_id")
     tagged = read.select("model_id", "license_id", generator_tag="generator_tags").explode("generator_tag")
     marked = tagged.join(fixed, on=["generator_tag", "license_id"]).select("model_id", "license_id").unique()
     return read.join(marked.with_columns(is_by_generator=pl.lit(True)), on=["model_id", "license_id"], how="left").with_columns(

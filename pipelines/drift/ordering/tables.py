@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,17 +21,25 @@ WIDE: Final = 40
 WIDE_SCOPE: Final = "all"
 SCOPES: Final = {
     "finetune": ("finetune",),
+    "adapter": ("adapter",),
+    "quantized": ("quantized",),
+    "merge": ("merge",),
     "no_merges": ("finetune", "adapter", "quantized"),
     "all": ("finetune", "adapter", "quantized", "merge"),
 }
-"""The edges whose transitions are ordered: the paper's two choices, and all but merges."""
+"""The edges whose transitions are ordered."""
+RESAMPLED: Final[Mapping[str, tuple[str, ...]]] = {"hubtree": ("finetune", "no_merges", "all"), "paper": ()}
+"""Scopes whose orders are told with intervals and a null, by protocol: the paper's two choices, and all but merges."""
+PLAIN: Final[Mapping[str, tuple[str, ...]]] = {"hubtree": ("adapter", "quantized", "merge"), "paper": ("finetune", "all")}
+"""Scopes whose orders are told alone, proven but with nothing to judge them by, by protocol."""
 FEWEST_FAMILIES: Final = 10
 """Resamples of fewer families say nothing; the order then stands without intervals."""
 _DIGITS: Final = 6
 
 ORDERINGS_SCHEMA: Final[dict[str, Any]] = {
-    "trait": pl.String, "relation_scope": pl.String, "weighting": pl.String, "ordering_size": pl.String, "position": pl.Int64,
-    "trait_value": pl.String, "position_low95": pl.Int64, "position_high95": pl.Int64, "next_holds_share": pl.Float64,
+    "protocol": pl.String, "trait": pl.String, "relation_scope": pl.String, "weighting": pl.String, "ordering_size": pl.String,
+    "position": pl.Int64, "trait_value": pl.String,
+    "position_low95": pl.Int64, "position_high95": pl.Int64, "next_holds_share": pl.Float64,
     "n_value_moves": pl.Int64, "n_ordered_moves": pl.Int64, "n_oriented_pairs": pl.Int64, "n_clusters": pl.Int64,
     "compatible_share": pl.Float64, "explained_share": pl.Float64,
     **{
@@ -60,6 +68,7 @@ class Orders:
 class _Order:
     """One order: of which trait, over which edges, judged how, among how many values."""
 
+    protocol: str
     trait: str
     relation_scope: str
     weighting: Weighting
@@ -69,23 +78,24 @@ class _Order:
     stability: Stability | None
 
 
-def order_traits(moves: pl.DataFrame) -> Orders:
-    """Order the values of every trait of the paper, in three scopes, by both weightings, in two sizes.
+def order_traits(moves: pl.DataFrame, protocol: str = "hubtree") -> Orders:
+    """Order the values of every trait of the paper, in the scopes of a protocol, by both weightings, in two sizes.
 
     Args:
+        protocol: by which rules the moves were counted; it chooses scopes and what is resampled.
         moves: transitions: trait, relation, family_id (cluster), from_value, to_value, n_moves; any number of rows a
             combination. Traits that are not ordered are left out.
     Returns:
         A trait without two values that trade transitions has no rows. Sorted by their keys.
     """
-    orders = list(_orders(moves))
+    orders = list(_orders(moves, protocol))
     orderings = pl.DataFrame([row for order in orders for row in _placed(order)], schema=ORDERINGS_SCHEMA)
     pairs = pl.DataFrame([row for order in orders for row in _paired(order)], schema=PAIRS_SCHEMA)
-    return Orders(orderings.sort(orderings.columns[:5]), pairs.sort(pairs.columns[:5]))
+    return Orders(orderings.sort(orderings.columns[:6]), pairs.sort(pairs.columns[:5]))
 
 
-def _orders(moves: pl.DataFrame) -> Iterator[_Order]:
-    for trait, scope, size in _ordered(moves):
+def _orders(moves: pl.DataFrame, protocol: str) -> Iterator[_Order]:
+    for trait, scope, size in _ordered(moves, protocol):
         among = moves.filter(pl.col("relation").is_in(SCOPES[scope]), trait=trait)
         values = most_frequent_values(among, PAPER_SIZES[trait] if size == "paper" else WIDE)
         flows = flows_of(among, values)
@@ -95,16 +105,18 @@ def _orders(moves: pl.DataFrame) -> Iterator[_Order]:
             best = best_order(gains_of(flows, weighting), is_searched=size == "paper")
             stability = (
                 _stability(among, flows, weighting, best.order, seed=_seed(trait, scope, weighting))
-                if size == "paper"
+                if size == "paper" and scope in RESAMPLED[protocol]
                 else None
             )
-            yield _Order(trait, scope, weighting, size, flows, best, stability)
+            yield _Order(protocol, trait, scope, weighting, size, flows, best, stability)
 
 
-def _ordered(moves: pl.DataFrame) -> list[tuple[str, str, str]]:
+def _ordered(moves: pl.DataFrame, protocol: str) -> list[tuple[str, str, str]]:
     """Return the traits, scopes and sizes that are ordered; of the traits those that occur."""
     there = [trait for trait in PAPER_SIZES if trait in moves["trait"]]
-    return [(trait, scope, "paper") for trait in there for scope in SCOPES] + [(trait, WIDE_SCOPE, "wide") for trait in there]
+    scopes = (*RESAMPLED[protocol], *PLAIN[protocol])
+    wide = [(trait, WIDE_SCOPE, "wide") for trait in there] if protocol == "hubtree" else []
+    return [(trait, scope, "paper") for trait in there for scope in scopes] + wide
 
 
 def _seed(*words: str) -> int:
@@ -144,6 +156,7 @@ def _whole(order: _Order) -> dict[str, Any]:
     n_oriented, n_moves = int(flows.oriented.sum()), int(flows.count.sum())
     compatible = worth(flows.oriented, best.order) / n_oriented
     row = {
+        "protocol": order.protocol,
         **_key(order),
         "ordering_size": order.size,
         "n_ordered_moves": n_moves,
