@@ -208,6 +208,14 @@ def test_the_engine_local_shares_nothing_and_a_lake_without_address_is_refused(t
         sharing.put(replace(local, engine="ducklake", lake="dbname=x"))
 
 
+@pytest.mark.parametrize("catalog", ["dbname=lake password=SECRET", "postgresql://hubtree:SECRET@db.example/lake"])
+def test_a_password_in_the_address_is_refused_and_not_repeated(catalog: str, tmp_path: Path) -> None:
+    settings = replace(machine(tmp_path, {}), engine="ducklake", lake=catalog, lake_data="/shared/lake/")
+    with pytest.raises(UsageError, match="password") as refused:
+        sharing.put(settings)
+    assert "SECRET" not in f"{refused.value} {refused.value.hint}"
+
+
 def test_a_run_is_in_the_lake_after_its_files(shared: dict[str, str], tmp_path: Path) -> None:
     one = machine(tmp_path / "one", shared)
     land_some(one.layout.home, write_dumps(tmp_path)[0])

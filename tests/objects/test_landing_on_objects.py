@@ -210,8 +210,10 @@ def test_strangers_in_the_bucket_are_passed_over(storage: Any, tmp_path: Path) -
 def test_storage_that_is_gone_or_has_no_address_is_told(storage: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = machine(tmp_path / "one", tmp_path)
     land(one, write_dumps(tmp_path)[0])
-    with pytest.raises(UsageError, match="no address"):
-        sharing.put(replace(one, objects=""))
+    for address in ("", "bucket/x", "s3://KEY:SECRET@bucket/x"):
+        with pytest.raises(UsageError, match="no address") as refused:
+            sharing.put(replace(one, objects=address))
+        assert "SECRET" not in f"{refused.value} {refused.value.hint}"
     with pytest.raises(StorageUnavailable) as caught:
         sharing.put(replace(one, objects="s3://there-is-no-such-bucket/x"))
     assert caught.value.exit_code == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import duckdb
 
 from warehouse.errors import LakeUnavailable, UsageError
 
+_PASSWORD = re.compile(r"password\s*=|://[^/\s]*:[^/\s]*@", re.IGNORECASE)
 _EXTENSIONS = ("postgres_scanner", "ducklake")
 _RETRIES = 100
 """How often DuckLake tries a commit again that another writer overtook; appends never contradict each other."""
@@ -26,6 +28,10 @@ class LakeAddress:
     ``PGPASSWORD`` or ``~/.pgpass``, never here."""
     data: str
     """The folder of the lake's Parquet files, which all machines see under this path."""
+
+    def __post_init__(self) -> None:
+        if _PASSWORD.search(self.catalog):  # DuckDB's errors repeat the address
+            raise UsageError("HUBTREE_LAKE holds a password", hint="put it into PGPASSWORD or ~/.pgpass")
 
 
 @contextmanager

@@ -114,8 +114,9 @@ def _put(storage: Any, path: str, content: bytes) -> bool:
 @contextmanager
 def _storage(address: str) -> Iterator[tuple[Any, str]]:
     """Open the storage; yield it and the root below which the landing zone lies."""
-    if not re.fullmatch(r"s3://[^/\s]+(/[^/\s]+)*/?", address):
-        raise UsageError(f"{address!r} is no address of object storage", hint="write it as s3://bucket/prefix")
+    if not re.fullmatch(r"s3://[A-Za-z0-9._-]+(/[^/\s:@]+)*/?", address):
+        # Not told: people write keys into addresses.
+        raise UsageError("HUBTREE_OBJECTS is no address of object storage", hint="write it as s3://bucket/prefix, without keys")
     if find_spec("s3fs") is None:
         raise UsageError("HUBTREE_ENGINE=objects needs s3fs", hint="pip install 'hubtree[objects]'")
     import s3fs
