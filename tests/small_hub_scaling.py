@@ -70,6 +70,12 @@ def scaling_rows() -> dict[str, list[Row]]:
         "scaling_residuals": [{**residual, "loss_number": at, "parameter_count": 1e9 * (1 + at)} for at in range(12)],
         "scaling_profiles": [{**profile, "value_number": at, "likelihood_fall": 4.0 * abs(at - 1)} for at in range(3)],
         "scaling_fans": [{**fan, "point_number": at, "compute_flop": 1e22 * (1 + at)} for at in range(3)],
+        "score_links": [
+            {
+                **{"loss_protocol_id": "ladder/quiz/bpb", "protocol_id": "ladder/quiz/acc", "n_scored_models": 12},
+                **{"link_error": 0.01, "two_step_error": 0.02, "direct_error": 0.04, "best_seen_error": 0.1},
+            }
+        ],
         "exponent_tests": [
             {
                 **{name: _FACTS[name] for name in ("source_name", "eval_set")},

@@ -11,6 +11,7 @@ from pipelines.scaling.downstream.changes import score_changes
 from pipelines.scaling.downstream.correlation import rank_correlations
 from pipelines.scaling.downstream.design import design_gains
 from pipelines.scaling.downstream.front import score_fronts
+from pipelines.scaling.downstream.links import score_links
 from pipelines.scaling.downstream.scores import one_score_each
 from warehouse.contract import TABLES
 from warehouse.files import write_whole
@@ -21,7 +22,7 @@ DESIGN: Final = ("model_type", "weight_precision", *_OF_HUB, "created_half_year"
 
 
 def write_downstream(folder: BuildFolder) -> None:
-    """Write the four tables over scores; ``evaluations``, ``models`` and ``edges`` must be written already."""
+    """Write the five tables over scores; ``evaluations``, ``models`` and ``edges`` must be written already."""
     scores = one_score_each(pl.read_parquet(folder.table("main", "evaluations")))
     edges = pl.read_parquet(folder.table("main", "edges"), columns=["parent_id", "child_id", "relation", "is_cut"])
     models = pl.scan_parquet(folder.table("main", "models")).select("model_id", "created_at", *_OF_HUB)
@@ -35,6 +36,7 @@ def write_downstream(folder: BuildFolder) -> None:
     uncut = edges.filter(~pl.col("is_cut"))
     tables = {
         "score_scaling": rank_correlations(scores),
+        "score_links": score_links(scores),
         "score_changes": score_changes(scores, uncut),
         "score_fronts": score_fronts(described),
         "design_gains": design_gains(described.with_columns(created_half_year=half), _links(scores, uncut), DESIGN),

@@ -91,6 +91,25 @@ SCORE_CHANGES: Final = Table(
     ),
 )
 
+SCORE_LINKS: Final = Table(
+    name="score_links",
+    grain="one benchmark told as a loss and as an accuracy: how well the accuracy follows, in two steps and in one",
+    key=("loss_protocol_id", "protocol_id"),
+    column_names=names("""
+        loss_protocol_id protocol_id n_scored_models link_error two_step_error direct_error best_seen_error
+    """),
+    required=names("n_scored_models link_error two_step_error direct_error best_seen_error"),
+    beware=("A way is worth its forecast only where it errs less than best_seen_error, the best accuracy seen so far.",),
+    rules=(
+        Rule(
+            "a link joins two protocols",
+            "fail",
+            "Loss and accuracy are measured under different protocols, and both are among the evaluations.",
+            "select loss_protocol_id from score_links where loss_protocol_id = protocol_id",
+        ),
+    ),
+)
+
 SCORE_FRONTS: Final = Table(
     name="score_fronts",
     grain="one model that none as small and as old matches, in one protocol",

@@ -21,7 +21,7 @@ from warehouse.contract.operation import CHECK_RESULTS, CONSERVATION, QUARANTINE
 from warehouse.contract.order_tables import ORDER_TABLES
 from warehouse.contract.scaling_chart_tables import SCALING_CHART_TABLES
 from warehouse.contract.scaling_tables import SCALING_TABLES
-from warehouse.contract.score_tables import DESIGN_GAINS, SCORE_CHANGES, SCORE_FRONTS, SCORE_SCALING
+from warehouse.contract.score_tables import DESIGN_GAINS, SCORE_CHANGES, SCORE_FRONTS, SCORE_LINKS, SCORE_SCALING
 from warehouse.contract.shape_tables import LOOKALIKES, TREE_CONCENTRATION
 from warehouse.contract.table import Rule, Table, names
 from warehouse.contract.trend_tables import TREND_TABLES
@@ -325,6 +325,7 @@ TABLES: Final[dict[str, Table]] = {
         *SCALING_CHART_TABLES,
         EVALUATIONS,
         SCORE_SCALING,
+        SCORE_LINKS,
         SCORE_CHANGES,
         SCORE_FRONTS,
         DESIGN_GAINS,
