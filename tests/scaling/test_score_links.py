@@ -17,8 +17,15 @@ def scores(n_sizes: int = 7) -> pl.DataFrame:
     law, link = LAWS["chinchilla"], LINKS["accuracy_from_loss"]
     loss = losses(law, columns, TRUTH, 0.002, 1)
     hit = link.predict({"loss": loss}, link.fitted({"b": 0.25, "a": 0.6, "k": 4.0, "L_0": 2.4}))[0]
-    told = {"parameter_count": columns["parameter_count"], "token_count": columns["token_count"], "benchmark": "quiz"}
-    models = pl.DataFrame(told).with_columns(model_ref=pl.format("model {}", pl.int_range(pl.len())))
+    told = {
+        "parameter_count": columns["parameter_count"],
+        "token_count": columns["token_count"],
+        "benchmark": "quiz",
+        "split": None,
+    }
+    models = pl.DataFrame(told, schema_overrides={"split": pl.String}).with_columns(
+        model_ref=pl.format("model {}", pl.int_range(pl.len()))
+    )
     rng = np.random.default_rng(2)
     as_loss = models.with_columns(value=pl.Series(loss), metric_kind=pl.lit("nll"), protocol_id=pl.lit("ladder/quiz/bpb"))
     as_hit = models.with_columns(
@@ -47,4 +54,6 @@ def test_a_benchmark_told_one_way_alone_has_no_link(kind: str) -> None:
 def test_few_sizes_and_unknown_tokens_have_no_link() -> None:
     assert score_links(scores(3)).is_empty()
     assert score_links(scores().with_columns(token_count=pl.lit(None, pl.Float64))).is_empty()
+    other = pl.when(pl.col("metric_kind") == "nll").then(pl.lit("val")).otherwise(pl.lit("test"))
+    assert score_links(scores().with_columns(split=other)).is_empty()
     assert score_links(scores().with_columns(benchmark=pl.col("metric_kind"))).is_empty()

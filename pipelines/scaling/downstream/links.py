@@ -20,6 +20,9 @@ FEWEST_MODELS: Final = 10
 FEWEST_SIZES: Final = 4
 """Below so many sizes nothing is left to fit when the largest is held out."""
 
+_SAME: Final = ["benchmark", "split", "model_ref"]
+"""What a loss and an accuracy have in common: the same model on the same items."""
+
 _LINKS: Final[dict[str, Any]] = {
     **dict.fromkeys(("loss_protocol_id", "protocol_id"), pl.String),
     "n_scored_models": pl.Int64,
@@ -40,10 +43,10 @@ def score_links(scores: pl.DataFrame) -> pl.DataFrame:
     """
     known = scores.filter(pl.col("parameter_count") > 0, pl.col("token_count") > 0, pl.col("benchmark").is_not_null())
     losses = known.filter(pl.col("metric_kind") == "nll", pl.col("value") > 0)
-    hits = known.filter(pl.col("metric_kind") == "accuracy").select("protocol_id", "benchmark", "model_ref", score="value")
-    pairs = losses.select(
-        "benchmark", "model_ref", "parameter_count", "token_count", loss_protocol_id="protocol_id", loss="value"
-    ).join(hits, on=["benchmark", "model_ref"])
+    hits = known.filter(pl.col("metric_kind") == "accuracy").select("protocol_id", *_SAME, score="value")
+    pairs = losses.select(*_SAME, "parameter_count", "token_count", loss_protocol_id="protocol_id", loss="value").join(
+        hits, on=_SAME, nulls_equal=True
+    )
     rows = []
     for (loss_id, hit_id), models in pairs.sort("loss_protocol_id", "protocol_id", "model_ref").group_by(
         ["loss_protocol_id", "protocol_id"], maintain_order=True

@@ -22,7 +22,17 @@ def one_score_each(evaluations: pl.DataFrame) -> pl.DataFrame:
     """
     last = pl.col("step").is_null() | (pl.col("step") == pl.col("step").max().over(_MODEL))
     counts = ("parameter_count", "token_count", "compute_flop")
-    texts = ("model_id", "series", "metric_kind", "metric", "benchmark", "model_type", "weight_precision", "base_model_ref")
+    texts = (
+        "model_id",
+        "series",
+        "metric_kind",
+        "metric",
+        "benchmark",
+        "split",
+        "model_type",
+        "weight_precision",
+        "base_model_ref",
+    )
     first = [pl.col(name).drop_nulls().sort().first() for name in (*counts, *texts, "evaluated_at")]
     scores = (
         evaluations.filter(last)
