@@ -61,7 +61,7 @@ def land_two_nights(home: Path, hub: RunningHub) -> None:
 
 
 N_SMALL = 55
-"""Models of the hub that is crawled hundreds of times: some of every planted kind."""
+"""Models of the hub that is crawled and built again and again: some of every planted kind."""
 
 
 @pytest.fixture(scope="session")
@@ -80,3 +80,11 @@ def small_store() -> HubStore:
 def small_hub_running(small_store: HubStore) -> Iterator[RunningHub]:
     with running_hub(small_store) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def small_night(small_hub_running: RunningHub, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As ``one_night``, of a hub so small that it can be built again and again."""
+    home = tmp_path_factory.mktemp("small-night") / "home"
+    land_two_nights(home, small_hub_running)
+    return home

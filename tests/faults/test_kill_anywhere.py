@@ -22,6 +22,10 @@ from warehouse.paths import Layout
 pytestmark = pytest.mark.slow
 
 N_POINTS = 36
+"""Lines to strike at in a crawl, which is quick; elsewhere that many in `make faults`."""
+
+N_BUILDS, N_PUBLISHINGS = 6, 12
+"""The same in `make test`: each costs a build, or most of one."""
 
 
 def test_a_crawl_struck_anywhere_goes_on_and_lands_every_model_once(hub: RunningHub, tmp_path: Path) -> None:
@@ -52,10 +56,12 @@ def landed(layout: Layout) -> pl.DataFrame:
     return pl.concat(pages).drop("observed_at").sort("hub_object_id", "model_id", "raw")
 
 
-@pytest.mark.timeout(2400)
-def test_a_build_struck_anywhere_leaves_the_old_file_and_the_next_one_is_the_same(one_night: Path, tmp_path: Path) -> None:
-    homes = struck("", one_night, tmp_path / "runs", "build", N_POINTS)
-    old, new = published_tables(Layout(one_night)), published_tables(Layout(tmp_path / "runs" / "left-alone"))
+@pytest.mark.timeout(1500)
+def test_a_build_struck_anywhere_leaves_the_old_file_and_the_next_one_is_the_same(
+    small_night: Path, every_fault: bool, tmp_path: Path
+) -> None:
+    homes = struck("", small_night, tmp_path / "runs", "build", N_POINTS if every_fault else N_BUILDS)
+    old, new = published_tables(Layout(small_night)), published_tables(Layout(tmp_path / "runs" / "left-alone"))
     assert old["models"].height + 5 == new["models"].height
     for home, line in homes.items():
         layout = Layout(home)
@@ -74,9 +80,9 @@ def assert_is_one_of(
 
 
 @pytest.fixture
-def ready(one_night: Path, tmp_path: Path) -> Path:
+def ready(small_night: Path, tmp_path: Path) -> Path:
     """A home with a build that only waits to be published."""
-    home = Path(shutil.copytree(one_night, tmp_path / "ready", symlinks=True))
+    home = Path(shutil.copytree(small_night, tmp_path / "ready", symlinks=True))
     settings = settings_of(home)
     steps.start_build(settings, build_id=READY_BUILD)
     for step in (steps.parse_cards, steps.resolve_lineage, steps.analyse, steps.assemble, steps.check):
@@ -84,9 +90,10 @@ def ready(one_night: Path, tmp_path: Path) -> Path:
     return home
 
 
-def test_publishing_struck_anywhere_can_be_repeated(one_night: Path, ready: Path, tmp_path: Path) -> None:
-    homes = struck("", ready, tmp_path / "runs", "publish", N_POINTS)
-    old, new = published_tables(Layout(one_night)), published_tables(Layout(tmp_path / "runs" / "left-alone"))
+def test_publishing_struck_anywhere_can_be_repeated(small_night: Path, ready: Path, every_fault: bool, tmp_path: Path) -> None:
+    n_points = N_POINTS if every_fault else N_PUBLISHINGS
+    homes = struck("", ready, tmp_path / "runs", "publish", n_points)
+    old, new = published_tables(Layout(small_night)), published_tables(Layout(tmp_path / "runs" / "left-alone"))
     n_published = 0
     for home, line in homes.items():
         layout, settings = Layout(home), settings_of(home)
@@ -99,4 +106,4 @@ def test_publishing_struck_anywhere_can_be_repeated(one_night: Path, ready: Path
         assert published_tables(layout)["runs"].filter(pl.col("run_id") == READY_BUILD).height == 1
         steps.start_build(settings, build_id="build-next")
         assert_tidy(layout, f"line {line}")
-    assert n_published < N_POINTS / 2
+    assert n_published < n_points / 2
