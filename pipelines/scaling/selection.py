@@ -94,7 +94,10 @@ def window_errors(held: HeldOut, seen: Observations) -> list[tuple[int, float, F
                 windows.append((n_models, share, at.astype(np.float64)))
     if not windows:
         return []
-    theta = refit(held.fit, np.stack([weight for _, _, weight in windows])).theta
+    weights = np.stack([weight for _, _, weight in windows])
+    theta = refit(held.fit, weights).theta
+    # Where another optimum is as good, the window of everything must still be the fit that the study tells.
+    theta[weights.all(axis=1)] = held.fit.theta
     predicted = held.fit.law.predict(_rows(seen.columns, held.fit.law, held.is_target), theta)
     return [(n, share, losses) for (n, share, _), losses in zip(windows, predicted, strict=True)]
 
