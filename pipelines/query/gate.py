@@ -50,6 +50,8 @@ def check_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
 
 
 def _require_characters(sql: str) -> None:
+    if "\0" in sql:  # the parser would stop there and never see the rest
+        raise UsageError("the statement holds a NUL character", hint="take it out")
     try:
         sql.encode()
     except UnicodeEncodeError as error:
