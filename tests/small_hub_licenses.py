@@ -20,6 +20,7 @@ _RECORD = {
     "last_modified_at": pl.Datetime("us"),
     "has_weights": pl.Boolean(),
     "is_removed": pl.Boolean(),
+    "is_gated": pl.Boolean(),
 }
 _FLAGS = ("is_declared", "is_repaired", "is_relation_disputed", "is_time_inverted", "is_weight_inheriting", "is_cut")
 _UNDER_LLAMA2 = "deep/Base-1"

@@ -1,7 +1,8 @@
 -- grain: one listed model that is the end of an accepted edge
 -- key: model_id
 -- description: What a model declares of its licence, as written: ids, the name and link beside `other`, and whether there is a key at
---   all; the tags of tools that always write the same licence; and the times that tell whether an id was known yet.
+--   all; the tags of tools that always write the same licence; the times that tell whether an id was known yet; and whether it is gone or
+--   gated.
 -- inputs: models, edges, latest, card_metadata, code_tool_defaults
 with linked as (
     select parent_id as model_id from edges
@@ -35,7 +36,8 @@ select
     case when not m.is_created_at_floor then m.created_at end as created_at,
     m.last_modified_at,
     m.has_weights,
-    m.removed_at is not null as is_removed
+    m.removed_at is not null as is_removed,
+    coalesce(m.gated in ('auto', 'manual', 'true'), false) as is_gated
 from models m
 join linked k on k.model_id = m.model_id
 cross join tags t

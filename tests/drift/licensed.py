@@ -25,6 +25,7 @@ _RECORD = {
     "last_modified_at": pl.Datetime("us"),
     "has_weights": pl.Boolean(),
     "is_removed": pl.Boolean(),
+    "is_gated": pl.Boolean(),
 }
 _EDGE = {
     "parent_id": pl.String(),
@@ -47,6 +48,7 @@ def record(model_id: str, *license_ids: str, **values: Any) -> dict[str, Any]:
         "generator_tags": [],
         "created_at": datetime(2025, 9, 1),
         "is_removed": False,
+        "is_gated": False,
     }
     return {**usual, "model_id": model_id, "license_ids": list(license_ids), **values}
 

@@ -73,6 +73,7 @@ DOUBTS = [
     ("source_license_by_generator", record("a/base", "openrail++", generator_tags=["dreambooth"]), CHILD, {}),
     ("source_name_disagrees", record("a/llama-3-8b", "llama2"), CHILD, {}),
     ("source_name_disagrees", record("a/gemma-7b", "llama2"), CHILD, {}),
+    ("source_gated", record("meta/Llama-2", "llama2", is_gated=True), CHILD, {}),
     ("source_removed", record("meta/Llama-2", "llama2", is_removed=True), CHILD, {}),
     ("upstream_several_licenses", record("meta/Llama-2", "llama2", "mit"), CHILD, {}),
 ]

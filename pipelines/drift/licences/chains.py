@@ -91,6 +91,7 @@ _NOTHING_ELSE: Final = {
     "last_modified_at": pl.lit(None, dtype=pl.Datetime("us")),
     "has_weights": pl.lit(None, dtype=pl.Boolean),
     "is_removed": pl.lit(False),
+    "is_gated": pl.lit(False),
 }
 
 

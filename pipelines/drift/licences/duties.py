@@ -186,7 +186,8 @@ def _with_facts(hub: Hub, arrivals: pl.DataFrame, tables: CodeTables) -> pl.Data
         several_licenses=pl.col("license_ids").list.len() > 1,
     )  # fmt: skip
     source = ends.filter(pl.col("node").is_in(arrivals["origin"].unique().implode())).select(
-        pl.col("node").alias("origin"), source_id="model_id", source_removed="is_removed", source_owner="owner",
+        pl.col("node").alias("origin"), source_id="model_id", source_removed="is_removed", source_gated="is_gated",
+        source_owner="owner",
         source_name_disagrees=name_disagrees(tables), upstream_several_licenses=pl.col("license_ids").list.len() > 1,
     )  # fmt: skip
     met = {doubt: (pl.col("bits") & bit) > 0 for doubt, bit in _BITS.items()}

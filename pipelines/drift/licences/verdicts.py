@@ -39,7 +39,7 @@ def judge_licenses(records: pl.DataFrame, edges: pl.DataFrame, tables: CodeTable
 
     Args:
         records: one row a linked model that is listed: model_id, license_ids (lower case), has_license_key, license_name,
-            license_link, generator_tags, created_at, last_modified_at, has_weights, is_removed.
+            license_link, generator_tags, created_at, last_modified_at, has_weights, is_removed, is_gated.
         edges: one row an accepted pair: parent_id, child_id, relation, relation_source, is_declared, is_repaired,
             is_relation_disputed, is_time_inverted, is_weight_inheriting, is_cut. Without the cut ones there is no cycle.
         tables: the code tables of licences.
