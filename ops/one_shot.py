@@ -107,8 +107,11 @@ def run_dag(dag: Any, lines: TaskLines, conf: Mapping[str, object]) -> bool:
 
 @contextlib.contextmanager
 def _as_for_one_run(dag: Any) -> Iterator[None]:
-    """Take retries away, as a person is watching, and the deadline: `dag.test()` fails with one (apache/airflow#73428)."""
-    retries, deadline = [(task, task.retries) for task in dag.tasks], dag.deadline
+    """Take retries away, as a person is watching, and the deadline: `dag.test()` fails with one (apache/airflow#73428).
+
+    Parameters are given back: a run in this process would leave its own as the DAG's defaults.
+    """
+    retries, deadline, defaults = [(task, task.retries) for task in dag.tasks], dag.deadline, dag.params.dump()
     for task, _ in retries:
         task.retries = 0
     dag.deadline = []
@@ -116,6 +119,7 @@ def _as_for_one_run(dag: Any) -> Iterator[None]:
         yield
     finally:
         dag.deadline = deadline
+        dag.params.update(defaults)
         for task, kept in retries:
             task.retries = kept
 
