@@ -111,7 +111,8 @@ def _as_for_one_run(dag: Any) -> Iterator[None]:
 
     Parameters are given back: a run in this process would leave its own as the DAG's defaults.
     """
-    retries, deadline, defaults = [(task, task.retries) for task in dag.tasks], dag.deadline, dag.params.dump()
+    retries, deadline = [(task, task.retries) for task in dag.tasks], dag.deadline
+    defaults = [(params, params.dump()) for params in (dag.params, *(task.params for task in dag.tasks))]
     for task, _ in retries:
         task.retries = 0
     dag.deadline = []
@@ -119,7 +120,8 @@ def _as_for_one_run(dag: Any) -> Iterator[None]:
         yield
     finally:
         dag.deadline = deadline
-        dag.params.update(defaults)
+        for params, values in defaults:
+            params.update(values)
         for task, kept in retries:
             task.retries = kept
 
