@@ -20,6 +20,7 @@ def main(path: Path) -> None:
     settings, watch = Settings.from_environment(), Stopwatch()
     folder = BuildFolder(path, now(), None, {})
     with watch.stage("drift tables"), folder.engine(threads=settings.threads, memory_limit=settings.memory_limit) as engine:
+        folder.see(engine, "main", "models", "edges")
         write_drift(folder, engine)
     with watch.stage("orders"):
         write_orders(folder)

@@ -7,7 +7,7 @@ with records as (
     select
         landing_kind, landing_file, row_number, file_rank, model_id, misfits, raw, observed_at,
         downloads_30d, downloads_all_time, likes, created_at, last_modified,
-        try_cast(created_at as timestamp) as created, try_cast(last_modified as timestamp) as modified
+        try_cast(last_modified as timestamp) as modified
     from landing_records
 ),
 
@@ -19,13 +19,14 @@ whole as (
     where raw is not null
 ),
 
-newest as (
+-- Once for the three that read it: whether an instant can be read is asked of every record. Of the creation, latest says.
+newest as materialized (
     select r.*
     from records r
     join latest l
         on l.landing_kind = r.landing_kind and l.file_rank = r.file_rank and l.row_number = r.row_number
     where r.misfits is not null or least(r.downloads_30d, r.downloads_all_time, r.likes) < 0
-        or (r.created_at is not null and (r.created is null or r.created < timestamp '1970-01-01' or r.created >= timestamp '2200-01-01'))
+        or (r.created_at is not null and l.created_at is null)
         or (r.last_modified is not null and (r.modified is null or r.modified < timestamp '1970-01-01' or r.modified >= timestamp '2200-01-01'))
 ),
 
