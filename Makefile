@@ -65,6 +65,9 @@ docs: $(VENV)/.run ## write the pages of docs/reference/ anew from the code
 bench: $(VENV)/.run ## speed and memory as ratios to named yardsticks, in one run
 	@$(BIN)/python -m benchmarks $(BENCH)
 
+scale: $(VENV)/.run ## whole nights and lineage of planted hubs up to 3,000,000 models, and a year of nights; takes hours
+	@$(BIN)/python -m benchmarks --rounds 1 --only scale whole year $(BENCH)
+
 run: $(VENV)/.run ## the nightly job on an embedded hub of planted models, from nothing to a published file
 	@$(BIN)/python -m ops.run
 
@@ -80,5 +83,5 @@ logs: ## follow the logs of the Airflow that make up started
 clean: ## delete the environment (data stays)
 	rm -rf $(VENV)
 
-.PHONY: help install lock lint test cluster faults docs bench clean
+.PHONY: help install lock lint test cluster faults docs bench scale clean
 .PHONY: run up down logs
