@@ -39,7 +39,10 @@ def _measured(folder: BuildFolder, settings: Settings) -> list[Counts]:
         return [measure(folder, settings) for measure in _MEASUREMENTS]
     with ThreadPoolExecutor(min(_AT_ONCE, settings.threads)) as lanes:
         running = [lanes.submit(measure, folder, settings) for measure in _MEASUREMENTS]
-        return [future.result() for future in running]
+        try:
+            return [future.result() for future in running]
+        finally:  # after an error, what has not begun would be measured in vain
+            lanes.shutdown(cancel_futures=True)
 
 
 def _drift_and_orders(folder: BuildFolder, settings: Settings) -> Counts:

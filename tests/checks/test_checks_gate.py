@@ -25,7 +25,10 @@ def _gate(*rows: Row) -> None:
 
 
 def test_a_build_without_failures_passes_and_warnings_do_not_stop_it() -> None:
-    _gate(_row("models", "a", "fail", True), _row("models", "b", "warn", False, 7), _row("models", "c", "warn", None))
+    rows = _row("models", "a", "fail", True), _row("models", "b", "warn", False, 7), _row("models", "c", "warn", None)
+    _gate(*rows)  # raises if it stops the build, as it does for the same findings of severity fail
+    with pytest.raises(CheckFailed, match="models: b"):
+        _gate(rows[0], {**rows[1], "severity": "fail"}, rows[2])
 
 
 def test_a_failed_check_stops_publishing_and_is_named_with_its_count() -> None:
