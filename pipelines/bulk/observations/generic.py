@@ -1,20 +1,20 @@
 """Anybody's table: which of its columns is which quantity, in which unit.
 
-``field=column``, ``field=column:unit`` or ``field==text``, several apart by commas. Units of counts are K, M, B, T (1e3 to
-1e12), log10 and ln; units of losses are those of `LOSS_UNITS`. ``field==text`` gives every row the same text.
+The words are those of `mapping`. Units of counts are K, M, B, T (1e3 to 1e12), log10 and ln; units of losses are those of
+`LOSS_UNITS`. ``field==text`` gives every row the same text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from pipelines.bulk.json_columns import member, object_of
 from pipelines.bulk.observations.form import Form, need, unused
+from pipelines.bulk.observations.mapping import FACTORS, LOGARITHMS, Grammar, Mapping
 from pipelines.bulk.observations.tables import ROW, number, size
 from pipelines.bulk.observations.units import BYTES, LOSS_UNITS, nats, nats_by_row
 from warehouse.errors import UsageError
@@ -42,19 +42,7 @@ _COUNTS: Final = (
 _WHOLE: Final = ("width", "depth", "step", "seed")
 _TEXTS: Final = ("series", "run_id", "model_ref", "schedule", "eval_set", "tokenizer", "parameter_definition", "loss_unit")
 _FIELDS: Final = ("loss", *_COUNTS, *_WHOLE, *_TEXTS, "is_final")
-FACTORS: Final = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
-LOGARITHMS: Final = {"log10": 10.0, "ln": 2.718281828459045}
 _DEFINITIONS: Final = ("with_embeddings", "without_embeddings", "nominal", "unknown")
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """One field of the landing row and where it comes from."""
-
-    field: str
-    column: str = ""
-    unit: str = ""
-    constant: str | None = None
 
 
 def parse_mapping(texts: Sequence[str]) -> tuple[Mapping, ...]:
@@ -63,8 +51,7 @@ def parse_mapping(texts: Sequence[str]) -> tuple[Mapping, ...]:
     Raises:
         UsageError: a part is no assignment, a field or unit is unknown, a field is given twice, or the loss is missing.
     """
-    parts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
-    mappings = tuple(_assignment(part) for part in parts)
+    mappings = _GRAMMAR.read(texts)
     fields = [mapping.field for mapping in mappings]
     twice = sorted({name for name in fields if fields.count(name) > 1})
     if twice:
@@ -74,24 +61,8 @@ def parse_mapping(texts: Sequence[str]) -> tuple[Mapping, ...]:
     return mappings
 
 
-def _assignment(part: str) -> Mapping:
-    name, equals, value = part.partition("=")
-    field = _SHORT.get(name.strip(), name.strip())
-    if not equals or not value.strip("= "):
-        raise UsageError(f"--map {part!r} is no assignment", hint="write field=column, field=column:unit or field==text")
-    if field not in _FIELDS:
-        known = ", ".join((*_SHORT, *(name for name in _FIELDS if name not in _SHORT.values())))
-        raise UsageError(f"--map: no field {name.strip()!r}", hint=f"fields are {known}")
-    if value.startswith("="):
-        return _constant(field, value[1:].strip())
-    column, _, unit = value.strip().rpartition(":")
-    if not column:
-        return Mapping(field, value.strip())
-    known_units = LOSS_UNITS if field == "loss" else {**FACTORS, **LOGARITHMS} if field in _COUNTS else {}
-    if unit in known_units:
-        return Mapping(field, column, unit)
-    hint = f"units of {field} are {', '.join(known_units) or 'none'}"
-    raise UsageError(f"--map {part!r}: {unit!r} is no unit of {field}", hint=hint)
+def _units_of(field: str) -> tuple[str, ...]:
+    return tuple(LOSS_UNITS) if field == "loss" else (*FACTORS, *LOGARITHMS) if field in _COUNTS else ()
 
 
 def _constant(field: str, text: str) -> Mapping:
@@ -107,6 +78,9 @@ def _require_word(field: str, text: str) -> None:
     allowed = {"parameter_definition": _DEFINITIONS, "loss_unit": tuple(LOSS_UNITS)}.get(field)
     if allowed and text not in allowed:
         raise UsageError(f"--map: {text!r} is no {field}", hint=f"one of {', '.join(allowed)}")
+
+
+_GRAMMAR: Final = Grammar("fields", _FIELDS, _SHORT, _units_of, _constant)
 
 
 def generic_form(mappings: Sequence[Mapping], source_name: str, told: AnyMapping[str, str | None]) -> Form:

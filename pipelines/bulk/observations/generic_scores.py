@@ -1,7 +1,7 @@
 """Anybody's table of scores: one score a row (``value``), or one column a benchmark (``score``, given once a column).
 
-Words are those of `generic`: ``field=column``, ``field=column:unit``, ``field==text``. A score's unit is ``share`` or
-``percent``, both accuracies, or ``raw``; without one it is taken as it stands and its metric kind is ``other``.
+The words are those of `mapping`. A score's unit is ``share`` or ``percent``, both accuracies, or ``raw``; without one it is
+taken as it stands and its metric kind is ``other``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Final
 import polars as pl
 
 from pipelines.bulk.observations.form import Form, need, unused
-from pipelines.bulk.observations.generic import FACTORS, LOGARITHMS, Mapping, count_of, text_of
+from pipelines.bulk.observations.generic import count_of, text_of
+from pipelines.bulk.observations.mapping import FACTORS, LOGARITHMS, Grammar, Mapping
 from pipelines.bulk.observations.tables import ROW, number
 from warehouse.errors import UsageError
 
@@ -44,8 +45,7 @@ def parse_score_mapping(texts: Sequence[str]) -> tuple[Mapping, ...]:
         UsageError: a part is no assignment, a field or unit is unknown, a field but ``score`` is given twice, or model or score
             is missing.
     """
-    parts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
-    mappings = tuple(_assignment(part) for part in parts)
+    mappings = _GRAMMAR.read(texts)
     fields = [mapping.field for mapping in mappings]
     if twice := sorted({name for name in fields if name != "score" and fields.count(name) > 1}):
         raise UsageError(f"--map gives {', '.join(twice)} twice", hint="give each field once; only score may be repeated")
@@ -61,24 +61,9 @@ def parse_score_mapping(texts: Sequence[str]) -> tuple[Mapping, ...]:
     return mappings
 
 
-def _assignment(part: str) -> Mapping:
-    name, equals, value = part.partition("=")
-    field = _SHORT.get(name.strip(), name.strip())
-    if not equals or not value.strip("= "):
-        raise UsageError(f"--map {part!r} is no assignment", hint="write field=column, field=column:unit or field==text")
-    if field not in _FIELDS:
-        known = ", ".join((*_SHORT, *(each for each in _FIELDS if each not in _SHORT.values())))
-        raise UsageError(f"--map: no field {name.strip()!r}", hint=f"fields of evaluations are {known}")
-    if value.startswith("="):
-        return _constant(field, value[1:].strip())
-    column, _, unit = value.strip().rpartition(":")
-    if not column:
-        return Mapping(field, value.strip())
-    units = [each for each in _UNITS if each] if field in _VALUES else [*FACTORS, *LOGARITHMS] if field in _COUNTS else []
-    if unit not in units:
-        hint = f"units of {field} are {', '.join(units) or 'none'}"
-        raise UsageError(f"--map {part!r}: {unit!r} is no unit of {field}", hint=hint)
-    return Mapping(field, column, unit)
+def _units_of(field: str) -> tuple[str, ...]:
+    named = tuple(unit for unit in _UNITS if unit)
+    return named if field in _VALUES else (*FACTORS, *LOGARITHMS) if field in _COUNTS else ()
 
 
 def _constant(field: str, text: str) -> Mapping:
@@ -88,6 +73,9 @@ def _constant(field: str, text: str) -> Mapping:
     if field in _TEXTS or allowed or (field == "n_shots" and text.isdecimal()):
         return Mapping(field, constant=text)
     raise UsageError(f"--map {field}=={text}: it can't be the same in every row", hint="name a column")
+
+
+_GRAMMAR: Final = Grammar("fields of evaluations", _FIELDS, _SHORT, _units_of, _constant)
 
 
 def scores_form(mappings: Sequence[Mapping], source_name: str, told: AnyMapping[str, str | None]) -> Form:
