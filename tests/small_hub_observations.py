@@ -77,6 +77,36 @@ def change(relation: str, baseline: str, mean: float, **values: Any) -> Row:
     }
 
 
+def claimed(claim_number: int, benchmark: str, text: str, **values: Any) -> Row:
+    """A row of claimed_results that nobody measured."""
+    return {
+        "model_id": "deep/Base-1",
+        "claim_number": claim_number,
+        "claim_source": "model_index",
+        "benchmark_name": benchmark,
+        "reported_text": text,
+        "claimed_metric": "acc",
+        "is_rescaled": False,
+        "n_measured": 0,
+        "comparison_doubts": [],
+        **values,
+    }
+
+
+MEASURED = {
+    "claimed_unit": "percent",
+    "claimed_value": 0.645,
+    "protocol_id": "board/quiz/5-shot/acc/plain",
+    "source_name": "board",
+    "measured_value": 0.6,
+    "measured_stderr": 0.01,
+    "n_measured": 1,
+    "claimed_difference": 0.645 - 0.6,
+    "is_beyond_error": True,
+    "comparison_doubts": ["shots_untold"],
+}
+
+
 def observations() -> dict[str, list[Row]]:
     """Two runs of one series, one with two checkpoints, and a model of the hub."""
     return {
@@ -121,6 +151,10 @@ def observations() -> dict[str, list[Row]]:
                 "shuffled_gain": -0.02,
                 "shuffled_gain_largest": 0.01,
             }
+        ],
+        "claimed_results": [
+            claimed(0, "songs", "0.81", comparison_reason="benchmark_not_measured"),
+            claimed(2, "quiz", "64.5", **MEASURED),
         ],
         "evaluations": [
             score(0, "deep/Base-1", 0.6),

@@ -109,8 +109,10 @@ def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
         see_losses_of_the_hub(folder, engine)
         for name in ("daily_metrics", *_MEASURED, "runs"):
             engine.write("main", name, folder.table("main", name))
+        engine.see_frame("code_benchmarks", codes.frame("benchmarks"))
         folder.see(engine, "main", "daily_metrics", *_MEASURED)
-        engine.write("main", "conservation", folder.table("main", "conservation"))
+        for name in ("claimed_results", "conservation"):
+            engine.write("main", name, folder.table("main", name))
     write_downstream(folder)
     write_scaling(folder)
     tables = {name: folder.table("main", name) for name in TABLES if name != "check_results"}

@@ -15,5 +15,7 @@ OBSERVATION_RULES = {
     "a gain is that of its errors": "update design_gains set design_gain = 0.5",
     "a score change lies in its interval": "update score_changes set score_change_low95 = null where relation = 'merge'",
     "only merges have several parents to be compared with": "update score_changes set relation = 'adapter'",
+    "a claim is compared or says why not": "update claimed_results set comparison_reason = 'no_number' where claim_number = 2",
+    "claims and measurements are shares": "update claimed_results set measured_value = 60, claimed_difference = 0.645 - 60",
     "few measurements are set aside": "insert into conservation values ('losses', 21, 0, 0, 21)",
 }

@@ -13,6 +13,7 @@ from warehouse.errors import NotFound
 
 NULLABLE = {
     "license_spdx", "iso639_3", "other_meaning", "version", "name_prefix", "name_pattern", "hub_since", "default_license_ids",
+    "chance",
 }  # fmt: skip
 OWNERS = {"google-bert", "openai-community", "FacebookAI", "distilbert", "google-t5", "albert", "xlnet", "transfo-xl"}
 

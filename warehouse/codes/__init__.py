@@ -5,8 +5,9 @@ each of them; ``license_rules`` one row a rule of the verdicts (docs/licences.md
 one; ``license_aliases`` one row another spelling of a licence; ``languages`` one row an ISO 639-1 code, and the Hub's two
 values that are not one language; ``legacy_ids`` one row an id that lost its bare name to an owner; ``relations`` one row a
 relation of the Hub; ``architectures`` one row a model type that the Hub writes as a tag; ``tool_defaults`` one row a tag that a
-tool writes into cards, with the licences it writes whatever the parent's is (a reason to doubt them, too). A cell that is
-empty is null.
+tool writes into cards, with the licences it writes whatever the parent's is (a reason to doubt them, too); ``benchmarks`` one
+row a spelling of a benchmark, and the share of right answers by chance that the Open LLM Leaderboard v2 subtracts, null where
+it does so part by part. A cell that is empty is null.
 """
 
 from __future__ import annotations
@@ -88,6 +89,12 @@ SCHEMAS: Final[dict[str, dict[str, pl.DataType]]] = {
         "tool_tag": pl.String(),
         "tool": pl.String(),
         "default_license_ids": pl.String(),
+        "source": pl.String(),
+    },
+    "benchmarks": {
+        "benchmark_key": pl.String(),
+        "benchmark_name": pl.String(),
+        "chance": pl.Float64(),
         "source": pl.String(),
     },
     "relations": {

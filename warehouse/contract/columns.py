@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from warehouse.contract.card_columns import CARD_COLUMNS
+from warehouse.contract.claimed_columns import CLAIMED_COLUMNS
 from warehouse.contract.column import Column, at, count, estimate, flag, number, text, texts
 from warehouse.contract.drift_columns import DRIFT_COLUMNS
 from warehouse.contract.license_columns import LICENSE_COLUMNS
@@ -304,6 +305,7 @@ _ALL: Final = (
     *LICENSE_COLUMNS,
     # measurements
     *OBSERVATION_COLUMNS,
+    *CLAIMED_COLUMNS,
     *SCALING_COLUMNS,
     # operation
     text("landing_kind", "Kind of landing file: listing, details, cards, lookups, daily, losses, evaluations."),

@@ -13,6 +13,7 @@ from warehouse.contract.card_tables import (
     EVALUATION_CLAIMS,
     INHERITED_SECTIONS,
 )
+from warehouse.contract.claimed_tables import CLAIMED_RESULTS
 from warehouse.contract.drift_tables import DRIFT_TABLES
 from warehouse.contract.growth import ATTACHMENT_FITS, GROWTH_FITS
 from warehouse.contract.license_tables import LICENSE_DUTIES, LICENSE_VERDICTS
@@ -324,6 +325,7 @@ TABLES: Final[dict[str, Table]] = {
         *SCALING_TABLES,
         *SCALING_CHART_TABLES,
         EVALUATIONS,
+        CLAIMED_RESULTS,
         SCORE_SCALING,
         SCORE_LINKS,
         SCORE_CHANGES,
