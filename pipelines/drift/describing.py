@@ -11,7 +11,7 @@ from pipelines.drift.dealing import N_DEALS
 from pipelines.drift.directions import language_drift, language_turnover, license_drift
 from pipelines.drift.moves import named_moves
 from pipelines.drift.mutations import mutation_rates
-from pipelines.drift.rules import PROTOCOLS, Declared, Facts, drift_steps, linked_by, makers, pairs_by
+from pipelines.drift.rules import PROTOCOLS, Declared, Facts, drift_steps, makers, number, pairs_by
 from pipelines.drift.sets import Flags
 from pipelines.drift.transitions import transitions
 from pipelines.drift.values import read_values
@@ -23,11 +23,11 @@ MOVING: Final = ("license", "language", "task", "library", "architecture")
 def describe_drift(declared: Declared, facts: Facts) -> dict[str, pl.DataFrame]:
     """Return the drift tables by name, and ``moves`` by family, which is not published."""
     read = read_values(declared.counted, facts.readers)
+    hub = number(declared, facts, read)
+    who = makers(hub, facts)
     mutations, moved, moves, made = [], [], [], {}
     for protocol, rules in PROTOCOLS.items():
-        linked = linked_by(declared, rules)
-        traits, who = pairs_by(declared, facts, read, rules), makers(declared, linked, facts)
-        made[rules] = traits
+        traits = made[rules] = pairs_by(hub, facts, rules)
         mutations.append(
             mutation_rates(traits, n_deals=N_DEALS if protocol == "hubtree" else 0).with_columns(protocol=pl.lit(protocol))
         )
@@ -36,7 +36,7 @@ def describe_drift(declared: Declared, facts: Facts) -> dict[str, pl.DataFrame]:
             moved.append(rows.with_columns(protocol=pl.lit(protocol)))
             moves.append(named_moves(traits[trait], by_family, trait).with_columns(protocol=pl.lit(protocol)))
     repaired = made[PROTOCOLS["hubtree"]]
-    multilingual = _says_multilingual(declared, read, repaired["language"].linked.model_ids)
+    multilingual = _says_multilingual(declared, read, hub.linked.model_ids)
     return {
         "trait_values": read,
         "trait_mutations": _in_order(mutations, "protocol", "trait", "relation_scope"),
@@ -44,7 +44,7 @@ def describe_drift(declared: Declared, facts: Facts) -> dict[str, pl.DataFrame]:
         "license_drift": license_drift(repaired["license"], facts.license_classes),
         "language_drift": language_drift(repaired["language"], multilingual),
         "language_turnover": language_turnover(repaired["language"]),
-        "drift_steps": drift_steps(declared, facts, read, made),
+        "drift_steps": drift_steps(hub, facts, made),
         "moves": _in_order(moves, "protocol", "trait", "relation", "family_id", "from_value", "to_value"),
     }
 

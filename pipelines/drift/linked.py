@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -34,7 +34,7 @@ class Linked:
 
     @property
     def n_models(self) -> int:
-        """How many models have an edge."""
+        """How many models are numbered: those that have an edge, before some edges are left out."""
         return len(self.model_ids)
 
     @property
@@ -46,6 +46,11 @@ class Linked:
         """Return the same models with some of the edges."""
         arrays = (self.parent[chosen], self.child[chosen], self.relation[chosen], self.family[chosen])
         return Linked(self.model_ids, self.family_ids, *arrays)
+
+    def with_own_families(self) -> Linked:
+        """Return the same edges, with families numbered among those that have one."""
+        families, family = np.unique(self.family, return_inverse=True)
+        return replace(self, family_ids=self.family_ids.gather(families), family=family.astype(np.int64))
 
 
 def link(edges: pl.DataFrame) -> Linked:

@@ -41,7 +41,9 @@ def resampled_sums(sums: sparse.csr_matrix, resamples: Resamples) -> Floats:
         sums: each statistic summed in each family, shape (statistics, families).
         resamples: how many samples, and their seed.
     """
-    times = _times_drawn(sums.shape[1], resamples)
+    held = np.unique(sums.indices)
+    times = _times_drawn(sums.shape[1], resamples)[held]
+    sums = sums[:, held]
     found = np.empty((sums.shape[0], resamples.n))
     for start in range(0, resamples.n, _AT_ONCE):
         chunk = times[:, start : start + _AT_ONCE].astype(np.float64)

@@ -78,54 +78,64 @@ STEPS: Final[dict[str, Rules]] = {
 """From the paper's protocol to the repaired one, one rule at a time."""
 
 
-def linked_by(declared: Declared, rules: Rules) -> Linked:
-    """Return the edges that the rules take."""
-    edges = declared.edges if rules.is_repaired else declared.edges.filter("is_exact")
-    return link(edges.filter(~pl.col("is_cut")) if rules.is_cut else edges)
+@dataclass(frozen=True)
+class _Values:
+    """What the models of a hub declare by one way of reading, of every trait."""
+
+    sets: Mapping[str, TraitSets]
+    licenses: list[frozenset[str]]
+    """The licences of each model."""
+    is_default: Flags
+    """Whether a model declares just what a tool of its tags writes into every card."""
 
 
-def pairs_by(declared: Declared, facts: Facts, read: pl.DataFrame, rules: Rules) -> dict[str, Pairs]:
-    """Return the pairs of every trait.
+@dataclass(frozen=True)
+class Numbered:
+    """A hub's linked models, edges and values as numbers: made once, as every set of rules starts from it."""
+
+    linked: Linked
+    """All edges."""
+    is_exact: Flags
+    """Of each edge."""
+    is_cut: Flags
+    models: pl.DataFrame
+    """author, written_at, tools of each linked model."""
+    as_read: _Values
+    as_written: _Values
+
+
+def number(declared: Declared, facts: Facts, read: pl.DataFrame) -> Numbered:
+    """Number a hub.
 
     Args:
         declared: the hub.
         facts: what is known beside it.
         read: the table ``trait_values``.
-        rules: how pairs are made.
     """
-    linked = linked_by(declared, rules)
+    edges = declared.edges.sort("parent_id", "child_id")
+    linked = link(edges)
+    named = linked.model_ids.alias("model_id").to_frame()
+    models = named.join(declared.models, on="model_id", how="left", maintain_order="left").drop("model_id")
+    as_read, as_written = (
+        _values(values, linked, models["tools"], facts)
+        for values in (values_of_models(declared.values, read), _as_written(declared.values, facts))
+    )
+    return Numbered(linked, edges["is_exact"].to_numpy(), edges["is_cut"].to_numpy(), models, as_read, as_written)
+
+
+def _values(values: pl.DataFrame, linked: Linked, tools: pl.Series, facts: Facts) -> _Values:
     named = linked.model_ids.alias("model_id").to_frame().with_row_index("model")
-    values = values_of_models(declared.values, read) if rules.is_read else _as_written(declared.values, facts)
     by_trait = values.join(named, on="model_id").select("trait", "model", "trait_value").partition_by("trait", as_dict=True)
     nothing = pl.DataFrame(schema={"model": pl.UInt32, "trait_value": pl.String})
-    models = named.join(declared.models, on="model_id", how="left", maintain_order="left")
-    traits = {}
-    for trait in TRAITS:
-        sets = trait_sets(by_trait.get((trait,), nothing), linked.n_models)
-        if trait == "license":
-            licenses = _licenses_of(sets)
-            is_default = _defaults(linked, licenses, models["tools"], facts)
-            is_event = _list_events(linked, licenses, models["written_at"], facts) if rules.is_without_list_events else None
-            found = compare(linked, sets, is_list_event=is_event, is_default=is_default)
-        else:
-            found = compare(linked, sets)
-        traits[trait] = nearest_merged(found) if rules.is_merge_one_pair else found
-    return traits
+    sets = {trait: trait_sets(by_trait.get((trait,), nothing), linked.n_models) for trait in TRAITS}
+    licenses = _licenses_of(sets["license"])
+    return _Values(sets, licenses, _defaults(licenses, tools, facts))
 
 
 def _as_written(values: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     """Return the values as declared; of languages, those of two letters alone."""
     is_kept = (pl.col("trait") != "language") | pl.col("raw_value").is_in(sorted(facts.plain_languages))
     return values.filter(is_kept).rename({"raw_value": "trait_value"})
-
-
-def makers(declared: Declared, linked: Linked, facts: Facts) -> pl.DataFrame:
-    """Return author and tool of each linked model, in the order of their ids."""
-    named = linked.model_ids.alias("model_id").to_frame()
-    models = named.join(declared.models, on="model_id", how="left", maintain_order="left")
-    rank = {tag: place for place, tag in enumerate(facts.tool_names)}
-    tools = [facts.tool_names[min(tags, key=rank.__getitem__)] if tags else None for tags in models["tools"].to_list()]
-    return models.select("author", pl.Series("tool", tools, dtype=pl.String))
 
 
 def _licenses_of(sets: TraitSets) -> list[frozenset[str]]:
@@ -135,34 +145,59 @@ def _licenses_of(sets: TraitSets) -> list[frozenset[str]]:
     return [held[code] for code in sets.of_model]
 
 
-def _defaults(linked: Linked, licenses: list[frozenset[str]], tools: pl.Series, facts: Facts) -> Flags:
-    """Tell the pairs whose child declares just what a tool of its tags writes into every card."""
-    is_default = np.zeros(linked.n_models, dtype=np.bool_)
+def _defaults(licenses: list[frozenset[str]], tools: pl.Series, facts: Facts) -> Flags:
+    is_default = np.zeros(len(licenses), dtype=np.bool_)
     tagged = (tools.list.len().fill_null(0) > 0).arg_true()
     for model, tags in zip(tagged.to_list(), tools.gather(tagged).to_list(), strict=True):
         held = licenses[model]
         is_default[model] = bool(held) and any(held <= facts.tool_defaults.get(tag, frozenset()) for tag in tags)
-    return is_default[linked.child]
+    return is_default
+
+
+def pairs_by(hub: Numbered, facts: Facts, rules: Rules) -> dict[str, Pairs]:
+    """Return the pairs of every trait that the rules make; families are numbered among those with an edge left."""
+    is_taken = np.ones(len(hub.linked.parent), dtype=np.bool_)
+    if not rules.is_repaired:
+        is_taken &= hub.is_exact
+    if rules.is_cut:
+        is_taken &= ~hub.is_cut
+    linked = hub.linked.only(is_taken).with_own_families()
+    values = hub.as_read if rules.is_read else hub.as_written
+    traits = {}
+    for trait, sets in values.sets.items():
+        if trait == "license":
+            events = (
+                _list_events(linked, values.licenses, hub.models["written_at"], facts) if rules.is_without_list_events else None
+            )
+            found = compare(linked, sets, is_list_event=events, is_default=values.is_default[linked.child])
+        else:
+            found = compare(linked, sets)
+        traits[trait] = nearest_merged(found) if rules.is_merge_one_pair else found
+    return traits
+
+
+def makers(hub: Numbered, facts: Facts) -> pl.DataFrame:
+    """Return author and tool of each linked model, in the order of their ids."""
+    rank = {tag: place for place, tag in enumerate(facts.tool_names)}
+    tools = [facts.tool_names[min(tags, key=rank.__getitem__)] if tags else None for tags in hub.models["tools"].to_list()]
+    return hub.models.select("author", pl.Series("tool", tools, dtype=pl.String))
 
 
 def _list_events(linked: Linked, licenses: list[frozenset[str]], written_at: pl.Series, facts: Facts) -> Flags:
     """Tell the pairs of which one end says other, written before the other end's licence was on the hub's list."""
-    days = [None if instant is None else instant.date() for instant in written_at.to_list()]
     is_other = np.array([held == {"other"} for held in licenses], dtype=np.bool_)
     is_event = np.zeros(len(linked.parent), dtype=np.bool_)
-    for at in np.flatnonzero(is_other[linked.parent] != is_other[linked.child]):
-        mute, spoken = int(linked.parent[at]), int(linked.child[at])
-        if not is_other[mute]:
-            mute, spoken = spoken, mute
-        day = days[mute]
-        if day is not None:
-            is_event[at] = any(day < facts.listed_since.get(name, date.min) for name in licenses[spoken])
+    unlike = np.flatnonzero(is_other[linked.parent] != is_other[linked.child])
+    mute = np.where(is_other[linked.parent], linked.parent, linked.child)[unlike]
+    spoken = np.where(is_other[linked.parent], linked.child, linked.parent)[unlike]
+    written = written_at.gather(mute).to_list()
+    for at, instant, other in zip(unlike.tolist(), written, spoken.tolist(), strict=True):
+        if instant is not None:
+            is_event[at] = any(instant.date() < facts.listed_since.get(name, date.min) for name in licenses[other])
     return is_event
 
 
-def drift_steps(
-    declared: Declared, facts: Facts, read: pl.DataFrame, known: Mapping[Rules, Mapping[str, Pairs]]
-) -> pl.DataFrame:
+def drift_steps(hub: Numbered, facts: Facts, known: Mapping[Rules, Mapping[str, Pairs]]) -> pl.DataFrame:
     """Return the table ``drift_steps``: the rates of scope all as one rule after the other is switched on.
 
     The last step, `defaults_left_out`, leaves out the pairs whose child's licence its tool writes into every card. ``known``
@@ -170,7 +205,7 @@ def drift_steps(
     """
     rows: list[dict[str, object]] = []
     for place, (step, rules) in enumerate(STEPS.items()):
-        for trait, pairs in (known.get(rules) or pairs_by(declared, facts, read, rules)).items():
+        for trait, pairs in (known.get(rules) or pairs_by(hub, facts, rules)).items():
             rows.append(_told(place, step, trait, pairs))
             if place == len(STEPS) - 1 and trait == "license":
                 rows.append(_told(place + 1, "defaults_left_out", trait, pairs.only(~pairs.is_default)))

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
-from pipelines.drift.leverage import leverage_of
+from pipelines.drift.leverage import Makers, leverage_of, makers_of
 from pipelines.drift.linked import RELATIONS, SCOPES
 from pipelines.drift.moves import moves_by_family, moves_of
 from pipelines.drift.pairs import Pairs
@@ -33,7 +33,8 @@ def transitions(
     """
     moves = moves_of(pairs)
     by_family = moves_by_family(pairs, moves)
-    scoped = [_of_scope(pairs, moves, by_family, who, scope=scope, resamples=resamples) for scope in SCOPES]
+    makers, n_families = makers_of(pairs, moves, who), pairs.linked.n_families
+    scoped = [_of_scope(by_family, makers, n_families, scope=scope, resamples=resamples) for scope in SCOPES]
     values = pl.Series(pairs.sets.values, dtype=pl.String)
     rows = pl.concat(scoped)
     ends = [values.gather(rows[code]).alias(name) for code, name in zip(_ENDS, ("from_value", "to_value"), strict=True)]
@@ -41,15 +42,13 @@ def transitions(
     return told, by_family
 
 
-def _of_scope(
-    pairs: Pairs, moves: pl.DataFrame, by_family: pl.DataFrame, who: pl.DataFrame, *, scope: str, resamples: Resamples
-) -> pl.DataFrame:
+def _of_scope(by_family: pl.DataFrame, makers: Makers, n_families: int, *, scope: str, resamples: Resamples) -> pl.DataFrame:
     relations = [RELATIONS.index(name) for name in SCOPES[scope]]
     families = by_family.filter(pl.col("relation").is_in(relations)).group_by("family", *_ENDS).agg(pl.col(_COUNTS).sum())
     counted = families.group_by(_ENDS).agg(pl.col(_COUNTS).sum(), n_clusters=pl.len().cast(pl.Int64))
     back = counted.select(from_code="to_code", to_code="from_code", n_reverse="n_moves")
     joined = counted.join(back, on=_ENDS, how="left").with_columns(pl.col("n_reverse").fill_null(0))
-    flows = _net_flows(families, pairs.linked.n_families, resamples)
+    flows = _net_flows(families, n_families, resamples)
     mirrored = flows.select(
         from_code="to_code",
         to_code="from_code",
@@ -59,7 +58,7 @@ def _of_scope(
         p_adjusted="p_adjusted",
     )
     both = pl.concat([flows.select(*_ENDS, *_FLOW), mirrored])
-    led = leverage_of(pairs, moves, who, relations)
+    led = leverage_of(makers, relations)
     return (
         joined.join(both, on=_ENDS, how="left")
         .join(led, on=_ENDS, how="left")

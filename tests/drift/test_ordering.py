@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipelines.drift.ordering.climbing import climb, worths
 from pipelines.drift.ordering.flows import WEIGHTINGS, Counts, Flows, Weighting, flows_of, gains_of, most_frequent_values, worth
 from pipelines.drift.ordering.optimum import best_order
-from pipelines.drift.ordering.stability import resample
+from pipelines.drift.ordering.stability import by_family, resample
 from pipelines.drift.ordering.tables import PAPER_SIZES, order_traits
 
 weightings = pytest.mark.parametrize("weighting", WEIGHTINGS)
@@ -167,7 +167,7 @@ def test_hubs_without_direction_are_called_directed_at_the_stated_rate() -> None
         table = moves(family, origin, (origin + step) % 6)
         found = flows_of(table, tuple("abcdef"))
         order = best_order(gains_of(found, "traffic")).order
-        stability = resample(table, found, "traffic", order, seed=seed, n_resamples=100)
+        stability = resample(by_family(table, found), found, "traffic", order, seed=seed, n_resamples=100)
         observed = worth(found.count, order) / found.count.sum()
         alarms += (1 + (stability.null_explained_share >= observed - 1e-9).sum()) / 101 <= 0.05
     assert alarms <= 7  # 3 expected; 8 or more have a chance of 1 in 80

@@ -29,7 +29,7 @@ def climb(gain: Counts, start: Places | None, rng: np.random.Generator) -> Place
     Returns:
         Places of the values, upstream first, shape (matrices, n).
     """
-    difference = gain - gain.swapaxes(1, 2)
+    difference = np.ascontiguousarray(gain - gain.swapaxes(1, 2))
     best = _settle(difference, np.argsort(-difference.sum(axis=2), axis=1, kind="stable"))
     if start is not None:
         best = _better(difference, best, _settle(difference, np.tile(start, (len(gain), 1))))
@@ -40,7 +40,7 @@ def climb(gain: Counts, start: Places | None, rng: np.random.Generator) -> Place
 
 def settle(gain: Counts, start: Places) -> Places:
     """Return each order of ``start`` after all moves of values and blocks that gain; shapes as in `climb`."""
-    difference = gain - gain.swapaxes(1, 2)
+    difference = np.ascontiguousarray(gain - gain.swapaxes(1, 2))
     return _settle_blocks(difference, _settle(difference, start))
 
 
@@ -48,14 +48,16 @@ def _settle(difference: Counts, order: Places) -> Places:
     """Move values one by one until no move gains; a move goes to the best place of all, first by value and then by place."""
     order = order.copy()
     n = order.shape[1]
-    is_later = np.arange(n)[None, :] > np.arange(n)[:, None]
+    is_earlier = np.arange(n)[None, :] <= np.arange(n)[:, None]
     moving = np.arange(len(order)) if n > 1 else np.arange(0)
     while len(moving):
-        ahead = _placed(difference[moving], order[moving])
+        ahead = _placed(difference, order[moving], moving)
         summed = np.cumsum(ahead, axis=2)
         own = np.diagonal(summed, axis1=1, axis2=2)[:, :, None]
         # To a later place the value falls behind those between; to an earlier one it comes before them.
-        best, is_gain = _best_move(np.where(is_later, own - summed, own - summed + ahead))
+        gains = own - summed
+        np.add(gains, ahead, out=gains, where=is_earlier)
+        best, is_gain = _best_move(gains)
         moving, best = moving[is_gain], best[is_gain]
         origin, target = best // n, best % n
         low, high = np.minimum(origin, target), np.maximum(origin, target) + 1
@@ -72,7 +74,7 @@ def _settle_blocks(difference: Counts, order: Places) -> Places:
     moving = np.arange(len(order)) if n > 1 else np.arange(0)
     while len(moving):
         area = np.zeros((len(moving), n + 1, n + 1), dtype=np.int64)
-        area[:, 1:, 1:] = _placed(difference[moving], order[moving]).cumsum(axis=1).cumsum(axis=2)
+        area[:, 1:, 1:] = _placed(difference, order[moving], moving).cumsum(axis=1).cumsum(axis=2)
         own = np.diagonal(area, axis1=1, axis2=2)
         # The sum over rows i to j and columns j to k is what it is worth that the first block stands before the second.
         lost = area[:, None, :, :] - area[:, :, None, :] - own[:, None, :, None] + area[:, :, :, None]
@@ -115,9 +117,11 @@ def _better(difference: Counts, one: Places, other: Places) -> Places:
 
 def worths(gain: Counts, order: Places) -> Counts:
     """Return what each order is worth by its own matrix, shape (matrices,)."""
-    return np.asarray(np.triu(_placed(gain, order), 1).sum(axis=(1, 2)))
+    return np.asarray(np.triu(_placed(gain, order, np.arange(len(order))), 1).sum(axis=(1, 2)))
 
 
-def _placed(matrix: Counts, order: Places) -> Counts:
-    """Return each matrix with its rows and columns in its order."""
-    return matrix[np.arange(len(order))[:, None, None], order[:, :, None], order[:, None, :]]
+def _placed(matrices: Counts, order: Places, chosen: Places) -> Counts:
+    """Return the chosen matrices with rows and columns in the orders given, one for each of them."""
+    n = order.shape[1]
+    rows = (chosen * n)[:, None] + order
+    return np.asarray(matrices.reshape(-1).take(rows[:, :, None] * n + order[:, None, :]))

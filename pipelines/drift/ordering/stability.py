@@ -64,12 +64,12 @@ def by_family(moves: pl.DataFrame, flows: Flows) -> sp.csr_array:
 
 
 def resample(
-    moves: pl.DataFrame, flows: Flows, weighting: Weighting, order: Places, *, seed: int, n_resamples: int = RESAMPLES
+    rows: sp.csr_array, flows: Flows, weighting: Weighting, order: Places, *, seed: int, n_resamples: int = RESAMPLES
 ) -> Stability:
     """Draw families again and again, and tell what becomes of the order of all data.
 
     Args:
-        moves: transitions with family_id, from_value, to_value, n_moves.
+        rows: the flows of each family, from `by_family`.
         flows: their sums between the values of the order.
         weighting: what an order is judged by.
         order: the best order of all data, places of `flows.values`, upstream first.
@@ -77,7 +77,6 @@ def resample(
         n_resamples: of drawn and of turned families alike.
     """
     rng = np.random.Generator(np.random.PCG64(seed))
-    rows = by_family(moves, flows)
     drawn = Flows(flows.values, _reshaped(_times(rows.shape[0], n_resamples, rng) @ rows, flows))
     orders = climb(gains_of(drawn, weighting).ranked, order, rng)
     fixed = np.tile(order, (n_resamples, 1))

@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines.drift.ordering.flows import WEIGHTINGS, Flows, Places, Weighting, flows_of, gains_of, most_frequent_values, worth
 from pipelines.drift.ordering.optimum import Best, best_order
-from pipelines.drift.ordering.stability import RESAMPLES, Floats, Stability, resample
+from pipelines.drift.ordering.stability import RESAMPLES, Floats, Stability, by_family, resample
 
 PAPER_SIZES: Final = {"license": 20, "language": 20, "task": 10, "library": 10}
 """How many values the paper orders."""
@@ -124,8 +124,8 @@ def _seed(*words: str) -> int:
 
 
 def _stability(moves: pl.DataFrame, flows: Flows, weighting: Weighting, order: Places, *, seed: int) -> Stability | None:
-    stability = resample(moves, flows, weighting, order, seed=seed)
-    return stability if stability.n_families >= FEWEST_FAMILIES else None
+    rows = by_family(moves, flows)
+    return resample(rows, flows, weighting, order, seed=seed) if rows.shape[0] >= FEWEST_FAMILIES else None
 
 
 def _placed(order: _Order) -> Iterator[dict[str, Any]]:
