@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pipelines.checks.check import Check
+from pipelines.checks.loading import load
 from warehouse.errors import CorruptFile, NotFound
 
 
@@ -23,10 +23,9 @@ class Source:
 
     def validate(self, table: str, checks: Sequence[Check]) -> dict[str, Any]:
         """Run checks as one suite, in which metrics of columns share one query; return the results by check name."""
-        import great_expectations as gx
-
         from pipelines.checks.expectations import expectation_of
 
+        gx = load()
         asset = self._datasource.add_table_asset(table, table_name=table)
         batch = asset.add_batch_definition_whole_table("whole").get_batch()
         suite = gx.ExpectationSuite(name=table, expectations=[expectation_of(check) for check in checks])
@@ -72,8 +71,7 @@ def _datasource(database: Path) -> Any:
     Raises:
         CorruptFile: the file can't be opened.
     """
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the package is imported
-    import great_expectations as gx
+    gx = load()
     from great_expectations.data_context.types.base import ProgressBarsConfig
     from great_expectations.datasource.fluent.interfaces import TestConnectionError
 

@@ -13,12 +13,14 @@ import pytest
 from checked_file import alter, build, check, not_passed, one
 from corruptions import CHECKS, LOOSEN, RULES, Bad, corruptions
 
+from pipelines import checks
 from pipelines.checks import runner
 from pipelines.checks.catalogue import checks_of
 from pipelines.checks.check import Check
 from warehouse.contract import TABLES
 
-pytest.importorskip("great_expectations", reason="the extra checks is not installed")
+if not checks.is_available():
+    pytest.skip("the extra checks is not installed", allow_module_level=True)
 
 Flagged = Callable[[str, Bad], pl.DataFrame]
 

@@ -20,7 +20,8 @@ from pipelines.checks.check import SHAPE, Check, breaking_rows
 from warehouse.contract import TABLES
 from warehouse.errors import CorruptFile, NotFound
 
-pytest.importorskip("great_expectations", reason="the extra checks is not installed")
+if not checks.is_available():
+    pytest.skip("the extra checks is not installed", allow_module_level=True)
 
 _BLOCKED = """
 import sys
@@ -140,6 +141,18 @@ def test_the_package_imports_and_says_so_where_the_extra_is_absent() -> None:
 def test_importing_the_package_does_not_import_great_expectations() -> None:
     code = "import sys, pipelines.checks; sys.exit(9 if 'great_expectations' in sys.modules else 0)"
     assert _python(code).returncode == 0
+
+
+@pytest.mark.parametrize("first", ["", "import pyspark\n"])
+def test_a_pyspark_that_ends_the_process_when_looked_at_is_not_looked_at(tmp_path: Path, first: str) -> None:
+    part = tmp_path / "pyspark" / "sql" / "connect"
+    part.mkdir(parents=True)
+    for folder in (part.parent.parent, part.parent):
+        (folder / "__init__.py").touch()
+    (part / "__init__.py").write_text("import sys\nsys.exit(0)\n", encoding="utf-8")
+    code = f"{first}from pipelines.checks.loading import load\nload().get_context\nprint('loaded')"
+    ended = _python(code, PYTHONPATH=f"{tmp_path}{os.pathsep}{Path(__file__).parents[2]}")
+    assert (ended.returncode, ended.stdout.splitlines()[-1:]) == (0, ["loaded"]), ended.stderr
 
 
 def test_unchecked_is_one_warning_that_passes_the_gate() -> None:
