@@ -18,12 +18,13 @@ def find_disagreements(parent_claims: pl.DataFrame) -> pl.DataFrame:
     """
     claims = parent_claims.filter(~pl.col("resolution").is_in(["self", "rejected"]))
     several = _of_several_statements(claims)
-    parents = _parents(several)
+    relations = _relations(several)
+    disputed = pl.concat([_not_of_one_mind(several), relations.select("child_id")])
     found = (
-        parents.join(_relations(several), on="child_id", how="left")
+        _parents(several.join(disputed, on="child_id", how="semi"))
+        .join(relations, on="child_id", how="left")
         .with_columns(pl.col("relations_disputed").fill_null([]))
         .with_columns(disagreement=_disagreement())
-        .drop_nulls("disagreement")
     )
     columns = ("child_id", "disagreement", "evidence_sources", "parents_agreed", "parents_disputed", "relations_disputed")
     return found.select(columns).sort("child_id")
@@ -32,6 +33,13 @@ def find_disagreements(parent_claims: pl.DataFrame) -> pl.DataFrame:
 def _of_several_statements(claims: pl.DataFrame) -> pl.DataFrame:
     """Keep the models with more than one claim: the others, most of a hub, can't disagree."""
     return claims.filter(pl.col("child_id").is_duplicated()).select("child_id", "parent_id", "evidence", "relation")
+
+
+def _not_of_one_mind(claims: pl.DataFrame) -> pl.DataFrame:
+    """Return the models of which not every source names every parent: only theirs are listed, as most models agree."""
+    named = claims.select("child_id", "parent_id", "evidence").unique().group_by("child_id")
+    counted = named.agg(pl.len(), n_parents=pl.col("parent_id").n_unique(), n_sources=pl.col("evidence").n_unique())
+    return counted.filter(pl.col("len") != pl.col("n_parents") * pl.col("n_sources")).select("child_id")
 
 
 def _parents(claims: pl.DataFrame) -> pl.DataFrame:
