@@ -93,7 +93,7 @@ def _row(before: Floats, after: Floats, family: Codes, samples: tuple[Floats, Fl
     }
     if n_clusters < MIN_FAMILIES:
         return row
-    low, high = ratio_interval(samples[0][None], samples[1][None])
+    low, high = ratio_interval(samples[0][None], samples[1][None], n_clusters)
     # The points of a skewed statistic may miss it by a hair.
     ends = min(round(float(low[0]), _DIGITS), change), max(round(float(high[0]), _DIGITS), change)
     return row | {"mean_change_low95": ends[0], "mean_change_high95": ends[1]}

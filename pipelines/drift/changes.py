@@ -55,6 +55,7 @@ def mean_changes(linked: Linked, measured: Iterable[Measured], resamples: Resamp
     rows: list[dict[str, object]] = []
     sums: list[Floats] = []
     asked: list[tuple[int, str]] = []
+    n_families: list[int] = []
     for each in measured:
         for scope in SCOPES:
             chosen = in_scope(linked.relation, scope) & each.is_measured
@@ -65,13 +66,14 @@ def mean_changes(linked: Linked, measured: Iterable[Measured], resamples: Resamp
                 change, family = each.after[kept].astype(np.float64) - each.before[kept], linked.family[kept]
                 if len(change):
                     rows[-1][name] = round(float(change.mean()), _DIGITS)
-                if len(np.unique(family)) >= MIN_FAMILIES:
+                if (n_held := len(np.unique(family))) >= MIN_FAMILIES:
                     ones = np.ones(len(change))
                     sums += [_by_family(linked, family, of) for of in (change, ones)]
                     asked.append((len(rows) - 1, name))
+                    n_families.append(n_held)
     if asked:
         resampled = resampled_sums(sparse.csr_matrix(np.stack(sums)), resamples)
-        ends = np.round(np.stack(ratio_interval(resampled[::2], resampled[1::2])), _DIGITS)
+        ends = np.round(np.stack(ratio_interval(resampled[::2], resampled[1::2], np.array(n_families))), _DIGITS)
         for (row, name), low, high in zip(asked, *ends.tolist(), strict=True):
             rows[row] |= _around(name, rows[row][name], low, high)
     return pl.DataFrame(rows, schema=SCHEMA).sort("drift_measure", "relation_scope")

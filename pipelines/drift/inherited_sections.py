@@ -81,7 +81,7 @@ def _row(is_same: Flags, family: Codes, samples: tuple[Floats, Floats]) -> dict[
     }
     if n_clusters < MIN_FAMILIES:
         return row
-    low, high = ratio_interval(samples[0][None], samples[1][None])
+    low, high = ratio_interval(samples[0][None], samples[1][None], n_clusters)
     # The points of a skewed statistic may miss it by a hair.
     ends = min(round(float(low[0]), _DIGITS), share), max(round(float(high[0]), _DIGITS), share)
     return row | {"inherited_share_low95": ends[0], "inherited_share_high95": ends[1]}

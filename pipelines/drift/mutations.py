@@ -139,9 +139,10 @@ def _rate(name: str, sums: _Sums, scope: str, above: str, below: str) -> dict[st
     if not under.any():
         return {}
     rate = _rounded(over.sum() / under.sum())
-    if (under > 0).sum() < MIN_FAMILIES:
+    n_families = int((under > 0).sum())
+    if n_families < MIN_FAMILIES:
         return {name: rate}
-    low, high = ratio_interval(sums.samples(above, scope)[None], sums.samples(below, scope)[None])
+    low, high = ratio_interval(sums.samples(above, scope)[None], sums.samples(below, scope)[None], n_families)
     # A percentile interval of a skewed rate may miss the rate itself by a hair.
     return {name: rate, f"{name}_low95": min(_rounded(low[0]), rate), f"{name}_high95": max(_rounded(high[0]), rate)}
 

@@ -55,7 +55,7 @@ def hub(rng: np.random.Generator, change: float) -> tuple[pl.DataFrame, pl.DataF
 
 
 def test_planted_changes_lie_in_their_interval_and_none_is_seen_where_none_is() -> None:
-    """200 hubs each; an interval of 95 % that draws families again is a little narrow for sixty of them."""
+    """200 hubs each of sixty families, few enough for plain percentile points to be too narrow."""
     covered = {}
     for change in (-300.0, 0.0):
         inside = 0
@@ -63,7 +63,7 @@ def test_planted_changes_lie_in_their_interval_and_none_is_seen_where_none_is() 
             told = row(card_drift(*hub(np.random.default_rng((seed, 7)), change)), "finetune", "n_chars")
             inside += told["mean_change_low95"] <= change <= told["mean_change_high95"]
         covered[change] = inside / 200
-    assert all(0.90 <= share <= 0.98 for share in covered.values()), covered
+    assert all(0.92 <= share <= 0.98 for share in covered.values()), covered
 
 
 def test_planted_hubs_show_templates_spread_and_cards_shrink_where_they_were_planted_to() -> None:

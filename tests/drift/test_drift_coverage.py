@@ -11,6 +11,7 @@ from planted_pairs import planted
 from pipelines.drift.changes import Measured, mean_changes
 from pipelines.drift.leverage import no_one
 from pipelines.drift.mutations import mutation_rates
+from pipelines.drift.pairs import Pairs
 from pipelines.drift.resampling import Resamples
 from pipelines.drift.transitions import transitions
 
@@ -30,6 +31,77 @@ def test_planted_rates_lie_in_their_intervals_in_92_to_98_percent_of_200_hubs(ra
         row = of_all(mutation_rates({"license": pairs}, resamples=Resamples(seed=seed), n_deals=0))
         for name in held:
             held[name] += row[f"{name}_low95"] <= rate <= row[f"{name}_high95"]
+    assert all(0.92 * N_SEEDS <= count <= 0.98 * N_SEEDS for count in held.values()), held
+
+
+def hub_with_gaps(seed: int, *, entry: float, loss: float) -> Pairs:
+    """Stars of unequal size; every third parent declares nothing, children come by a value or lose it at planted rates."""
+    rng = np.random.default_rng((17, seed))
+    edges, declared = [], {}
+    for family, size in enumerate(np.minimum(rng.zipf(1.8, 240), 20)):
+        parent = f"o/p{family:04d}"
+        has_value = family % 3 > 0
+        if has_value:
+            declared[parent] = {"mit"}
+        for child in range(size):
+            edges.append((parent, f"o/c{family:04d}x{child:03d}", "finetune"))
+            if rng.random() < (1 - loss if has_value else entry):
+                declared[edges[-1][1]] = {"mit"}
+    return made(edges, declared)
+
+
+@pytest.mark.slow
+def test_planted_gains_and_losses_of_a_value_lie_in_their_intervals() -> None:
+    planted_rates = {"entry_rate": 0.3, "loss_rate": 0.2}
+    held = dict.fromkeys(planted_rates, 0)
+    for seed in range(N_SEEDS):
+        pairs = hub_with_gaps(seed, entry=0.3, loss=0.2)
+        row = of_all(mutation_rates({"license": pairs}, resamples=Resamples(600, seed), n_deals=0))
+        for name, rate in planted_rates.items():
+            held[name] += row[f"{name}_low95"] <= rate <= row[f"{name}_high95"]
+    assert all(0.92 * N_SEEDS <= count <= 0.98 * N_SEEDS for count in held.values()), held
+
+
+@pytest.mark.slow
+def test_planted_flows_lie_in_their_intervals() -> None:
+    """Sixty families over two values, 0.4 of the children move; those of the one nearly always, those of the other seldom."""
+    inside = 0
+    for seed in range(N_SEEDS):
+        rng = np.random.default_rng((19, seed))
+        edges, declared = [], {}
+        for family, size in enumerate(rng.integers(1, 20, 60)):
+            is_first = rng.random() < 0.5
+            parent, own, other = (f"o/p{family:03d}", *(("a", "b") if is_first else ("b", "a")))
+            declared[parent] = {own}
+            for child in range(size):
+                edges.append((parent, f"o/c{family:03d}x{child:02d}", "finetune"))
+                declared[edges[-1][1]] = {other if rng.random() < (0.4 if is_first else 0.1) else own}
+        pairs = made(edges, declared)
+        rows, _ = transitions("license", pairs, no_one(pairs.linked.n_models), Resamples(600, seed))
+        row = rows.filter(relation_scope="all", from_value="a", to_value="b").row(0, named=True)
+        expected = 60 * 10 * (0.5 * 0.4 - 0.5 * 0.1)
+        inside += row["net_flow_low95"] <= expected <= row["net_flow_high95"]
+    assert 0.92 * N_SEEDS <= inside <= 0.98 * N_SEEDS
+
+
+@pytest.mark.slow
+def test_planted_changes_of_languages_and_of_a_headline_share_lie_in_their_intervals() -> None:
+    """Thirty families, each with a way of its own: a mean of counts, and a share of ones, as the headlines are."""
+    wanted = {"n_languages": -1.5, "english_only": 0.3}
+    held = dict.fromkeys(wanted, 0)
+    for seed in range(N_SEEDS):
+        rng = np.random.default_rng((23, seed))
+        sizes = rng.integers(3, 15, 30)
+        pairs = made([(f"o/p{f:02d}", f"o/c{f:02d}x{c:02d}", "finetune") for f, n in enumerate(sizes) for c in range(n)], {})
+        family = pairs.linked.family
+        before = rng.integers(2, 12, 30).astype(np.float64)[family]
+        after = before + rng.normal(-1.5, 1, 30)[family] + rng.normal(0, 2, len(family))
+        turns = rng.random(len(family)) < rng.beta(3, 7, 30)[family]
+        yes, no = np.ones(len(family), dtype=np.bool_), np.zeros(len(family), dtype=np.bool_)
+        measured = [Measured("n_languages", before, after, yes, no), Measured("english_only", no, turns, yes, no)]
+        rows = mean_changes(pairs.linked, measured, Resamples(600, seed)).filter(relation_scope="all")
+        for name, low, high in rows.select("drift_measure", "mean_change_low95", "mean_change_high95").iter_rows():
+            held[name] += low <= wanted[name] <= high
     assert all(0.92 * N_SEEDS <= count <= 0.98 * N_SEEDS for count in held.values()), held
 
 
@@ -56,7 +128,7 @@ def test_the_interval_of_a_flow_without_direction_holds_nought_nearly_always() -
         n_rows += known.height
         n_inside += known.filter((pl.col("net_flow_low95") <= 0) & (pl.col("net_flow_high95") >= 0)).height
     assert n_rows > 100
-    assert 0.90 <= n_inside / n_rows <= 0.98
+    assert 0.92 <= n_inside / n_rows <= 0.98
 
 
 def test_a_planted_direction_is_found_with_its_sign() -> None:
