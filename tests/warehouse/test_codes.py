@@ -98,8 +98,11 @@ def test_licences_agree_with_the_recorded_matrix(real_data: Path) -> None:
     ours = {row["license_id"]: row for row in codes.frame("licenses").iter_rows(named=True)}
     theirs = dict(_matrix(real_data))
     aliases = {"tongyi-qianwen-research", "deepseek-license"}
-    assert set(theirs) - aliases == set(ours)
+    by_name_alone = {"mrl", "mnpl", "sai-nc-community", "health-ai-developer-foundations"}
+    assert set(theirs) - aliases == set(ours) - by_name_alone
     for name, row in ours.items():
+        if name in by_name_alone:
+            continue
         known = theirs[name]
         assert row["is_in_hub_list"] == (known["in_official_list"] == "yes"), name
         assert row["license_class"] == _class_of(known["class"]), name

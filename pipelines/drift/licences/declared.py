@@ -15,6 +15,8 @@ from pipelines.drift.licences.rulebook import CodeTables
 
 STATES: Final = ("known", "other", "unknown", "unrecognised", "placeholder", "null", "absent", "not_listed")
 """How a licence is declared; of several values the first state of this order counts."""
+_EXPRESSION: Final = r"^[(]?[a-z][a-z0-9.+-]*[)]?(?: (?:or|and) [(]?[a-z][a-z0-9.+-]*[)]?)+$"
+"""Ids joined by SPDX's operators, as the tags write them; `gpl-2.0 or later` is one licence and is left whole."""
 
 
 def declared_licenses(records: pl.DataFrame, tables: CodeTables) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -31,7 +33,7 @@ def declared_licenses(records: pl.DataFrame, tables: CodeTables) -> tuple[pl.Dat
         is_contradicted (`license_name` beside it is another licence's name, or a name of its own).
     """
     written = records.select("model_id", "license_name", "license_link", "generator_tags", value="license_ids").explode("value")
-    values = written.filter(pl.col("value").is_not_null())
+    values = _parts(written.filter(pl.col("value").is_not_null()))
     known = tables.licenses.filter(pl.col("license_class") != "unresolved")["license_id"]
     read = _resolved(
         values.with_columns(name=_plain("license_name"), key=_plain("value")), known, _spellings(tables), tables.aliases
@@ -49,6 +51,15 @@ def declared_licenses(records: pl.DataFrame, tables: CodeTables) -> tuple[pl.Dat
     return of_models, listed.sort("model_id", "license_id")
 
 
+def _parts(values: pl.DataFrame) -> pl.DataFrame:
+    """Take an expression of SPDX apart: `mit or apache-2.0` declares both; a full name that holds the word "or" stays whole."""
+    is_expression = pl.col("value").str.contains(_EXPRESSION) & ~pl.col("value").str.ends_with(" later")
+    parts = pl.when(is_expression).then(
+        pl.col("value").str.replace_all(r"[()]", "").str.replace_all(" and ", " or ", literal=True).str.split(" or ")
+    )
+    return values.with_columns(value=parts.otherwise(pl.concat_list("value"))).explode("value")
+
+
 def _plain(column: str) -> pl.Expr:
     """Write a name or address in lower case with single hyphens, as the table of aliases does."""
     bare = pl.col(column).str.to_lowercase().str.replace(r"^https?://(www\.)?", "")
@@ -59,7 +70,7 @@ def _spellings(tables: CodeTables) -> pl.DataFrame:
     """Return other spellings of ids, one row a spelling: the table's, and ids and SPDX ids without dots, spaces and case."""
     known = tables.licenses.filter(pl.col("license_class") != "unresolved")
     own = [known.select(_plain(column).alias("key"), by_spelling="license_id") for column in ("license_id", "license_spdx")]
-    listed = tables.aliases.filter(kind="id").select(key="alias", by_spelling="license_id")
+    listed = tables.aliases.filter(pl.col("kind") != "link").select(key="alias", by_spelling="license_id")
     found = pl.concat([listed, *own]).drop_nulls()
     return found.unique("key", keep="first", maintain_order=True)
 
@@ -67,9 +78,12 @@ def _spellings(tables: CodeTables) -> pl.DataFrame:
 def _resolved(values: pl.DataFrame, known: pl.Series, spelled: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
     """Add license_id (null where nothing is understood), is_alias and is_contradicted."""
     named = aliases.filter(kind="name").select(name="alias", by_name="license_id")
-    links = values.select("license_link").unique().with_columns(link=_plain("license_link"))
+    values = values.with_columns(
+        address=pl.when(pl.col("value").str.contains("://", literal=True)).then("value").otherwise("license_link")
+    )
+    links = values.select("address").unique().with_columns(link=_plain("address"))
     by_link = links.select(
-        "license_link",
+        "address",
         by_link=pl.coalesce(
             pl.when(pl.col("link").str.contains(alias, literal=True)).then(pl.lit(license_id))
             for alias, license_id in aliases.filter(kind="link").sort("alias").select("alias", "license_id").iter_rows()
@@ -79,7 +93,7 @@ def _resolved(values: pl.DataFrame, known: pl.Series, spelled: pl.DataFrame, ali
         values.join(spelled, on="key", how="left")
         .join(named, on="name", how="left")
         .join(spelled.select(name="key", by_other_spelling="by_spelling"), on="name", how="left")
-        .join(by_link, on="license_link", how="left", nulls_equal=True)
+        .join(by_link, on="address", how="left", nulls_equal=True)
     )
     is_other = pl.col("value") == "other"
     by_own_name = pl.when(pl.col("license_name").str.to_lowercase().is_in(known.implode())).then(
@@ -89,6 +103,8 @@ def _resolved(values: pl.DataFrame, known: pl.Series, spelled: pl.DataFrame, ali
     guessed = (
         pl.when(is_other)
         .then(pl.coalesce(by_own_name, "by_name", "by_other_spelling", "by_link"))
+        .when(pl.col("address") == pl.col("value"))
+        .then("by_link")
         .otherwise(pl.col("by_spelling"))
     )
     license_id = pl.when(is_exact).then("value").otherwise(guessed)
