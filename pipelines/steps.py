@@ -243,11 +243,13 @@ def check(settings: Settings, *, build_id: str) -> Summary:
 
 
 def publish(settings: Settings, *, build_id: str, allow_older: bool = False) -> Summary:
-    """Swap the checked build in as the published file."""
+    """Swap the checked build in as the published file; a build that is it already stays so."""
     from pipelines.builder import folder, publishing
 
-    build = folder.resume(settings.layout, build_id)
-    file = publishing.publish(settings.layout, build, finished_at=now(), allow_older=allow_older)
+    file = publishing.published_before(settings.layout, build_id)
+    if file is None:
+        build = folder.resume(settings.layout, build_id)
+        file = publishing.publish(settings.layout, build, finished_at=now(), allow_older=allow_older)
     return _told("published", build_id, {"file": str(file), "bytes": file.stat().st_size})
 
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from warehouse import sqlfiles
 from warehouse.errors import CorruptFile, NoSpace
-from warehouse.files import is_out_of_memory, no_space, write_whole
+from warehouse.files import no_space, write_whole
 from warehouse.landing.files import LandingFile, landing_of, located
 from warehouse.landing.removal_lock import reading_landing
 from warehouse.landing.schema import KINDS
@@ -44,8 +44,8 @@ class Engine:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         self._connection.close()
         self._held.close()
-        if isinstance(value, Exception) and is_out_of_memory(value):
-            raise no_space(value, self._folder) from value
+        if isinstance(value, (duckdb.Error, MemoryError)) and (told := no_space(value, self._folder)) is not value:
+            raise told from value
 
     def see_landing(self, kind: str, files: Sequence[LandingFile]) -> None:
         """Make ``landing_<kind>`` known: the rows of these files with landing_file, file_rank (order given) and row_number.

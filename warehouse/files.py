@@ -45,7 +45,7 @@ def no_space(error: Exception, path: Path) -> Exception:
     """Turn a refused write, or a want of memory, into `NoSpace`; any other error is returned as it is."""
     if isinstance(error, HubtreeError):
         return error
-    if is_out_of_memory(error):
+    if _is_out_of_memory(error):
         hint = "raise HUBTREE_MEMORY_LIMIT, lower HUBTREE_THREADS, or free some space for what DuckDB spills"
         return NoSpace(f"not enough memory to make {path.name}", hint=hint, path=path)
     number = error.errno if isinstance(error, OSError) and error.errno else _meant(error, path)
@@ -55,7 +55,7 @@ def no_space(error: Exception, path: Path) -> Exception:
     return NoSpace(f"cannot write {path}: {os.strerror(number)}", hint=hint, path=path)
 
 
-def is_out_of_memory(error: BaseException | None) -> bool:
+def _is_out_of_memory(error: BaseException | None) -> bool:
     """Tell whether memory ran out, Python's or that which DuckDB may take (this module does not import it to ask)."""
     return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException"
 

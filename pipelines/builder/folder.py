@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,8 @@ from warehouse.landing.removal_lock import reading_landing
 from warehouse.landing.schema import KINDS
 from warehouse.paths import Layout
 
-_TOLD = "build.json"
+TOLD = "build.json"
+"""What a build was told; without it, a folder is no build."""
 _NUMBERED = {("stage", "latest"): "model_number"}
 """Tables whose rows later steps join on by their place in the file: sorting names a second time to count them would be dear."""
 ABANDONED_AFTER = timedelta(days=2)
@@ -56,10 +57,13 @@ class BuildFolder:
     def engine(self, *, threads: int, memory_limit: str, landing: Sequence[str] = ()) -> Engine:
         """Open an engine that sees these kinds of landing files, and listing and details also as ``landing_records``."""
         engine = Engine(self.path / "scratch", threads=threads, memory_limit=memory_limit)
-        for kind in landing:
-            engine.see_landing(kind, self.files[kind])
-        if {"listing", "details"} <= set(landing):
-            engine.see_view("stage", "landing_records")
+        with ExitStack() as until_seen:
+            until_seen.push(engine)
+            for kind in landing:
+                engine.see_landing(kind, self.files[kind])
+            if {"listing", "details"} <= set(landing):
+                engine.see_view("stage", "landing_records")
+            until_seen.pop_all()
         return engine
 
     def see(self, engine: Engine, layer: str, *names: str) -> None:
@@ -69,7 +73,7 @@ class BuildFolder:
 
     def remove(self) -> None:
         """Delete the folder; what makes it a build goes first, so that none is resumed that is half gone."""
-        (self.path / _TOLD).unlink(missing_ok=True)
+        (self.path / TOLD).unlink(missing_ok=True)
         shutil.rmtree(self.path, ignore_errors=True)
 
 
@@ -95,7 +99,7 @@ def begin(layout: Layout, build_id: str, *, started_at: datetime, as_of: date | 
         "as_of": as_of.isoformat() if as_of else None,
         "files": {kind: [file.name for file in found] for kind, found in files.items()},
     }
-    write_whole(folder.path / _TOLD, lambda path: path.write_text(json.dumps(content), encoding="utf-8"))
+    write_whole(folder.path / TOLD, lambda path: path.write_text(json.dumps(content), encoding="utf-8"))
     return folder
 
 
@@ -118,7 +122,7 @@ def resume(layout: Layout, build_id: str) -> BuildFolder:
     """
     path = layout.build_dir(build_id)
     try:
-        content = json.loads((path / _TOLD).read_text(encoding="utf-8"))
+        content = json.loads((path / TOLD).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise NotFound(f"no build {build_id}", hint="begin one with hubtree build") from error
     as_of = date.fromisoformat(content["as_of"]) if content["as_of"] else None

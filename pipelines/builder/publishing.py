@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.builder.folder import BuildFolder
+from pipelines.builder.folder import TOLD, BuildFolder
 from pipelines.logs import log
 from warehouse import publisher
 from warehouse.contract import CONTRACT_VERSION, TABLES
@@ -54,6 +54,16 @@ def publish(layout: Layout, folder: BuildFolder, *, finished_at: datetime, allow
     land_run(layout, folder, "full", finished_at)
     folder.remove()
     return file
+
+
+def published_before(layout: Layout, build_id: str) -> Path | None:
+    """Return the published file if it is this build's and its folder is gone: an attempt that was stopped came to its end."""
+    manifest = layout.published / "manifest.json"
+    if (layout.build_dir(build_id) / TOLD).is_file() or not manifest.is_file():
+        return None
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    file = publisher.published_file(layout)
+    return file if file and told["build_id"] == build_id and told["file"] == file.name else None
 
 
 def land_run(layout: Layout, folder: BuildFolder, status: str, finished_at: datetime, note: str = "") -> None:

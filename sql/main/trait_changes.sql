@@ -5,15 +5,15 @@
 --   list. A licence off the list that gave way to one on it is a repair of spelling.
 -- inputs: trait_history, latest, code_licenses, code_license_terms
 with told as (
-    select model_number, observed_at, 'license' as trait, license_ids as trait_values from trait_history
+    select model_number, observed_at, previously_observed_at, 'license' as trait, license_ids as trait_values from trait_history
     union all
-    select model_number, observed_at, 'language' as trait, languages as trait_values from trait_history
+    select model_number, observed_at, previously_observed_at, 'language' as trait, languages as trait_values from trait_history
     union all
-    select model_number, observed_at, 'dataset' as trait, datasets as trait_values from trait_history
+    select model_number, observed_at, previously_observed_at, 'dataset' as trait, datasets as trait_values from trait_history
     union all
-    select model_number, observed_at, 'task' as trait, tasks as trait_values from trait_history
+    select model_number, observed_at, previously_observed_at, 'task' as trait, tasks as trait_values from trait_history
     union all
-    select model_number, observed_at, 'library' as trait, libraries as trait_values from trait_history
+    select model_number, observed_at, previously_observed_at, 'library' as trait, libraries as trait_values from trait_history
 ),
 
 compared as (
@@ -21,7 +21,7 @@ compared as (
         model_number,
         trait,
         observed_at,
-        lag(observed_at) over told_before as previously_observed_at,
+        previously_observed_at,
         lag(trait_values) over told_before as values_before,
         trait_values as values_after
     from told

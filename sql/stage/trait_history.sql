@@ -3,6 +3,7 @@
 -- description: Declared traits as the hub's tags and fields told them at that time. Tags alone are read, as every kind of
 --   observation has them: a richer observation must not look like a change of the model. The hub repeats task and library
 --   among the tags, so where a poorer answer lacks the field, a value that the model has at another time is read from there.
+--   previously_observed_at is the observation right before, kept or not: a change lies between the two.
 -- inputs: observations, latest, landing_records, code_languages
 with seen_again as (
     select entity_id
@@ -77,11 +78,12 @@ compared as (
         lag(hash(license_ids, languages, datasets, tasks, libraries)) over (
             partition by model_number order by observed_at
         ) as previous_hash,
+        lag(observed_at) over (partition by model_number order by observed_at) as previously_observed_at,
         row_number() over (partition by model_number order by observed_at desc) = 1 as is_last
     from told t
 )
 
-select model_number, observed_at, license_ids, languages, datasets, tasks, libraries
+select model_number, observed_at, previously_observed_at, license_ids, languages, datasets, tasks, libraries
 from compared
 where previous_hash is null or is_last or traits_hash <> previous_hash
 order by model_number, observed_at

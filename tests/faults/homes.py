@@ -14,6 +14,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.extract.verifying import verify_extracts
+from pipelines.extract.writer import MANIFEST
 from pipelines.settings import Settings
 from warehouse.contract import TABLES
 from warehouse.files import sha256_of
@@ -75,3 +77,12 @@ def assert_tidy(layout: Layout, where: str) -> None:
     assert manifest["sha256"] == sha256_of(layout.database), where
     builds = list(layout.published.glob("hub-*.duckdb"))
     assert 1 <= len(builds) <= 2, where
+
+
+def extracted(home: Path) -> dict[str, object]:
+    """What the manifest says of every extract but those that name the run, after its files were compared with it."""
+    folder = Layout(home).extracts
+    assert verify_extracts(folder) > 0
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    tables = {extract["name"]: extract["files"] for extract in manifest["extracts"]}
+    return {name: files for name, files in tables.items() if name not in TOLD_BY_THE_RUN}

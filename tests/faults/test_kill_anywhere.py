@@ -14,8 +14,8 @@ from homes import assert_same, assert_tidy, published_tables, settings_of, struc
 from killing import READY_BUILD, crawl
 
 from pipelines import steps
+from pipelines.builder.folder import TOLD
 from pipelines.local_hub.serving import RunningHub
-from warehouse.errors import NotFound
 from warehouse.landing.files import landing_files, verify
 from warehouse.paths import Layout
 
@@ -98,10 +98,8 @@ def test_publishing_struck_anywhere_can_be_repeated(small_night: Path, ready: Pa
     for home, line in homes.items():
         layout, settings = Layout(home), settings_of(home)
         assert_is_one_of(published_tables(layout), old, new, f"line {line}")
-        try:
-            steps.publish(settings, build_id=READY_BUILD)
-        except NotFound:  # it had come to its end but for the tidying
-            n_published += 1
+        n_published += not (layout.build_dir(READY_BUILD) / TOLD).is_file()  # it had come to its end but for the tidying
+        steps.publish(settings, build_id=READY_BUILD)
         assert_same(published_tables(layout), new, f"line {line}")
         assert published_tables(layout)["runs"].filter(pl.col("run_id") == READY_BUILD).height == 1
         steps.start_build(settings, build_id="build-next")
