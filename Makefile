@@ -23,7 +23,7 @@ $(VENV)/.run: $(VENV)/.uv requirements.lock pyproject.toml
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks,plots,lake,objects,dev]'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks,plots,lake,objects,spark,dev]'
 	touch $@
 
 install: $(VENV)/.run ## set up the environment for the nightly job
@@ -50,11 +50,18 @@ $(VENV)/.postgres:
 		|| echo 'no Postgres, and apt-get may not install it here: the tests of a shared landing zone will skip'
 	@mkdir -p $(VENV) && touch $@
 
-test: lint $(VENV)/.browser $(VENV)/.postgres ## all checks and tests, with their own set-up
+# Spark runs on Java; PySpark's wheel brings the rest.
+$(VENV)/.java:
+	@{ test -x "$$JAVA_HOME/bin/java" || command -v java >/dev/null; } \
+		|| { apt-get update -qq && apt-get install -qq -y --no-install-recommends default-jre-headless >/dev/null; } \
+		|| echo 'no Java, and apt-get may not install it here: the tests of builds on Spark will skip'
+	@mkdir -p $(VENV) && touch $@
+
+test: lint $(VENV)/.browser $(VENV)/.postgres $(VENV)/.java ## all checks and tests, with their own set-up
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-cluster: $(VENV)/.dev $(VENV)/.postgres ## several machines on one landing zone, killed at random, on a Postgres of its own
-	$(BIN)/python -m pytest tests/lake tests/objects
+cluster: $(VENV)/.dev $(VENV)/.postgres $(VENV)/.java ## several machines on one landing zone, builds on Spark, parts killed at random
+	$(BIN)/python -m pytest --durations=0 --durations-min=1 tests/lake tests/objects tests/spark
 
 faults: $(VENV)/.dev ## every failure of the fault tests, and the hostile tests; make test takes a selection
 	$(BIN)/python -m pytest -n auto --dist loadfile tests/faults tests/hostile tests/crawl/test_crawl_kill.py --every-fault

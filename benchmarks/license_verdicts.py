@@ -37,7 +37,7 @@ def judge(listing: Path) -> tuple[pl.DataFrame, float]:
         tables.stage(begun, settings)
         card_texts.parse_card_texts(begun, settings)
         tables.describe_descent(begun, settings)
-        with begun.engine(threads=settings.threads, memory_limit=settings.memory_limit) as engine:
+        with begun.engine(settings) as engine:
             begun.see(engine, "main", "models", "edges")
             start = perf_counter()
             write_verdicts(begun, engine)

@@ -32,10 +32,11 @@ def main(listing: Path, date: datetime, output: Path) -> None:
     steps.parse_cards(settings, build_id=_BUILD)
     steps.resolve_lineage(settings, build_id=_BUILD)  # leaves the tables that the queries below read
     begun = folder.resume(settings.layout, _BUILD)
-    with watch.stage(READ_OUT[0]), begun.engine(threads=settings.threads, memory_limit=settings.memory_limit) as engine:
+    with watch.stage(READ_OUT[0]), begun.engine(settings) as engine:
         begun.see(engine, "stage", "latest", "tag_facts", "card_facts", "card_claims")
         begun.see(engine, "main", "cards")
         begun.see(engine, "lineage", "card_metadata")
+        engine.keep("lineage", "stated_parents")
         claims, births = engine.frame("lineage", "claims"), engine.frame("lineage", "births")
     legacy = codes.frame("legacy_ids").select(old_id="legacy_id", model_id="model_id")
     accepted = accept_edges(resolve_claims(claims, births, legacy.clear(), legacy), births)

@@ -19,7 +19,7 @@ def main(path: Path) -> None:
     """Make all drift tables as a build does, and tell the rates and the flows that have an interval."""
     settings, watch = Settings.from_environment(), Stopwatch()
     folder = BuildFolder(path, now(), None, {})
-    with watch.stage("drift tables"), folder.engine(threads=settings.threads, memory_limit=settings.memory_limit) as engine:
+    with watch.stage("drift tables"), folder.engine(settings) as engine:
         folder.see(engine, "main", "models", "edges")
         write_drift(folder, engine)
     with watch.stage("orders"):

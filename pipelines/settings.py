@@ -12,7 +12,7 @@ from warehouse.errors import UsageError
 from warehouse.paths import Layout
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
-ENGINES = ("local", "ducklake", "objects")
+ENGINES = ("local", "ducklake", "objects", "spark")
 """What `HUBTREE_ENGINE` may be; docs/beyond-one-machine.md says when each pays."""
 
 _SIZE = re.compile(r"\d+(\.\d+)? ?[kmgt]i?b", re.IGNORECASE)
@@ -37,6 +37,7 @@ class Settings:
     lake: str
     lake_data: str
     objects: str
+    spark: str
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -57,6 +58,7 @@ class Settings:
             lake=environment.get("HUBTREE_LAKE", ""),
             lake_data=environment.get("HUBTREE_LAKE_DATA", ""),
             objects=environment.get("HUBTREE_OBJECTS", ""),
+            spark=environment.get("HUBTREE_SPARK") or "local[*]",
         )
 
 

@@ -11,6 +11,9 @@ from pipelines.logs import log
 from pipelines.settings import Settings
 from warehouse.errors import UsageError
 
+SHARED = ("ducklake", "objects")
+"""Engines with which machines share one landing zone; the others are ``local`` and ``spark``."""
+
 if TYPE_CHECKING:
     from warehouse.lake.connection import LakeAddress
 
@@ -25,23 +28,23 @@ def landed(settings: Settings, report: Any) -> dict[str, Any]:
 
 
 def put(settings: Settings) -> dict[str, int]:
-    """Put what was landed here and is not shared yet; nothing with the engine ``local``.
+    """Put what was landed here and is not shared yet; nothing where one machine lands alone.
 
     Raises:
         LakeUnavailable, StorageUnavailable: it was refused; what was landed stays here, and the next call puts it.
     """
-    if settings.engine == "local":
+    if settings.engine not in SHARED:
         return {}
     return _logged("shared", _put_objects(settings) if settings.engine == "objects" else _put_rows(settings))
 
 
 def take(settings: Settings) -> dict[str, int]:
-    """Take what others have shared and this machine lacks; nothing with the engine ``local``.
+    """Take what others have shared and this machine lacks; nothing where one machine lands alone.
 
     Raises:
         LakeUnavailable, StorageUnavailable: it was refused.
     """
-    if settings.engine == "local":
+    if settings.engine not in SHARED:
         return {}
     return _logged("taken", _take_objects(settings) if settings.engine == "objects" else _take_rows(settings))
 

@@ -67,7 +67,7 @@ def run(core: Path, tmp_path: Path) -> Run:
 
 
 def test_the_core_brings_none_of_the_extras(run: Run) -> None:
-    extras = "('airflow', 'great_expectations', 'sqlalchemy', 'pytest')"
+    extras = "('airflow', 'great_expectations', 'sqlalchemy', 'pyspark', 'sqlglot', 'pytest')"
     found = run("python", "-c", f"import importlib.util as u; print([name for name in {extras} if u.find_spec(name)])")
     assert found.stdout.strip() == "[]"
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
@@ -22,16 +23,24 @@ from warehouse.landing.removal_lock import reading_landing
 from warehouse.landing.schema import KINDS
 from warehouse.landing.states import FILE_COLUMN, ROW_COLUMN
 
+if TYPE_CHECKING:
+    from warehouse.spark.elsewhere import Elsewhere
+
 ROW_GROUP_SIZE = 122_880
 """DuckDB's own default, fixed here because it is part of a file's bytes."""
 
 
 class Engine:
-    """One DuckDB connection over a build folder; use as a context manager."""
+    """One DuckDB connection over a build folder; use as a context manager.
 
-    def __init__(self, scratch: Path, *, threads: int, memory_limit: str) -> None:
+    ``elsewhere`` is asked first for every file's rows: it sees the same tables under the same names. What it does not run, and
+    every last step (types, compression, row groups), is done here, so that a table's bytes don't tell where its rows were
+    found.
+    """
+
+    def __init__(self, scratch: Path, *, threads: int, memory_limit: str, elsewhere: Elsewhere | None = None) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
-        self._folder, self._held = scratch.parent, ExitStack()
+        self._folder, self._held, self._elsewhere = scratch.parent, ExitStack(), elsewhere
         self._connection = duckdb.connect(
             config={"threads": threads, "memory_limit": memory_limit, "temp_directory": str(scratch / "spill")}
         )
@@ -43,6 +52,8 @@ class Engine:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         self._connection.close()
+        if self._elsewhere:
+            self._elsewhere.close()
         self._held.close()
         if isinstance(value, (duckdb.Error, MemoryError)) and (told := no_space(value, self._folder)) is not value:
             raise told from value
@@ -71,7 +82,7 @@ class Engine:
             f" from {view} r join landing_files_{kind} f on f.path = r.filename{more}"
             for view, number, more in self._see_rows(kind, files)
         ]
-        self._connection.execute(f"create view landing_{kind} as {' union all '.join(views)}")
+        self._view(f"landing_{kind}", " union all ".join(views))
 
     def _see_rows(self, kind: str, files: Sequence[LandingFile]) -> list[tuple[str, str, str]]:
         """Make the rows of landing files and of state files known; return view, column of the row's number, and join."""
@@ -80,9 +91,11 @@ class Engine:
         seen = []
         if alone:
             self._connection.read_parquet(alone, file_row_number=True, filename=True).create_view(f"landing_rows_{kind}")
+            self._note(f"landing_rows_{kind}", alone, filename="filename", number="file_row_number")
             seen.append((f"landing_rows_{kind}", "file_row_number", ""))
         if states:
             self._connection.read_parquet(states, filename=True).create_view(f"landing_states_{kind}")
+            self._note(f"landing_states_{kind}", states, filename="filename")
             # By both: a file that two state files fold, after a restored backup, is read from one of them.
             seen.append((f"landing_states_{kind}", ROW_COLUMN, f" and f.landing_file = r.{FILE_COLUMN}"))
         if not files:
@@ -107,18 +120,19 @@ class Engine:
         if number is not None:
             rows = rows.project(f"file_row_number as {_identifier(number)}, * exclude (file_row_number)")
         rows.create_view(name)
+        self._note(name, [str(path)], number=number)
 
     def see_view(self, layer: str, name: str) -> None:
         """Make ``sql/<layer>/<name>.sql`` known as a view called ``<name>``; it takes no parameters."""
-        self._connection.execute(f"create view {_identifier(name)} as {_select(layer, name)}")
+        self._view(name, _select(layer, name))
 
     def keep(self, layer: str, name: str, **parameters: object) -> None:
         """Run ``sql/<layer>/<name>.sql`` and keep the result as a table of this engine, called ``<name>``."""
-        self._run(f"create table {_identifier(name)} as {_select(layer, name)}", layer, name, parameters)
+        self._run(f"create table {_identifier(name)} as {self._rows(layer, name, parameters)}", layer, name, parameters)
 
     def write(self, layer: str, name: str, path: Path, **parameters: object) -> Path:
         """Run ``sql/<layer>/<name>.sql`` and write the result, in the file's own order, as one Parquet file."""
-        statement = _select(layer, name)
+        statement = self._rows(layer, name, parameters)
 
         def copy(temporary: Path) -> None:
             form = f"(format parquet, compression zstd, row_group_size {ROW_GROUP_SIZE})"
@@ -128,12 +142,30 @@ class Engine:
 
     def frame(self, layer: str, name: str, **parameters: object) -> pl.DataFrame:
         """Run ``sql/<layer>/<name>.sql`` and return the result."""
-        result: pl.DataFrame = self._run(_select(layer, name), layer, name, parameters).pl()
+        result: pl.DataFrame = self._run(self._rows(layer, name, parameters), layer, name, parameters).pl()
         return result
 
     def table(self, name: str) -> pl.DataFrame:
         """Return a table or view of this engine."""
         return self._connection.sql(f"from {_identifier(name)}").pl()
+
+    def _view(self, name: str, query: str) -> None:
+        self._connection.execute(f"create view {_identifier(name)} as {query}")
+        if self._elsewhere:
+            self._elsewhere.note_query(name, query)
+
+    def _note(self, name: str, paths: Sequence[str], *, filename: str | None = None, number: str | None = None) -> None:
+        if self._elsewhere:
+            self._elsewhere.note_files(name, [Path(path) for path in paths], filename=filename, number=number)
+
+    def _rows(self, layer: str, name: str, parameters: dict[str, object]) -> str:
+        """Return a query of a file's rows: its text, or a reading of what was found elsewhere."""
+        query = _select(layer, name)
+        if self._elsewhere is None or parameters or not (found := self._elsewhere.run(self._connection, layer, name)):
+            return query
+        types = self._connection.execute(f"describe {query}").fetchall()
+        columns = ", ".join(f"{_identifier(column)}::{kind} as {_identifier(column)}" for column, kind, *_ in types)
+        return f"select {columns} from read_parquet([{', '.join(_literal(path) for path in found)}])"
 
     def _run(self, statement: str, layer: str, name: str, parameters: dict[str, object]) -> duckdb.DuckDBPyConnection:
         """Execute a statement with the parameters its text names.

@@ -46,6 +46,10 @@ class StorageUnavailable(TransientError):
     """The object storage did not answer, or refused."""
 
 
+class SparkUnavailable(TransientError):
+    """The Spark cluster did not answer, or could not end a query."""
+
+
 class HubRefused(TerminalError):
     """The hub answered, and the answer is no (bad token, unknown endpoint)."""
 

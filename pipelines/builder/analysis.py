@@ -91,6 +91,6 @@ _MEASUREMENTS: tuple[Callable[[BuildFolder, Settings], Counts], ...] = (
 
 def _engine(folder: BuildFolder, settings: Settings) -> Engine:
     """Open an engine that sees what every measurement starts from."""
-    engine = folder.engine(threads=settings.threads, memory_limit=settings.memory_limit)
+    engine = folder.engine(settings)
     folder.see(engine, "main", "models", "edges", "cards")
     return engine

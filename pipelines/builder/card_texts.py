@@ -44,7 +44,7 @@ def parse_card_texts(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     ``card_texts`` has one row a distinct card text, ``card_claims`` one a parent that such a text names, and so on.
     """
     cache = _cache_folder(settings.layout)
-    with folder.engine(threads=settings.threads, memory_limit=settings.memory_limit, landing=("cards",)) as engine:
+    with folder.engine(settings, landing=("cards",)) as engine:
         folder.see(engine, "stage", "card_visits")
         wanted = engine.frame("stage", "card_shas")
         known = _cached(cache, "facts").select("card_sha").collect()

@@ -13,7 +13,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pipelines.settings import Settings
 from warehouse.engine import Engine
 from warehouse.errors import NotFound, UsageError
 from warehouse.files import remove_leftovers, write_whole
@@ -21,6 +23,9 @@ from warehouse.landing.files import LandingFile, landing_files, one_a_path, veri
 from warehouse.landing.removal_lock import reading_landing
 from warehouse.landing.schema import KINDS
 from warehouse.paths import Layout
+
+if TYPE_CHECKING:
+    from warehouse.spark.elsewhere import Elsewhere
 
 TOLD = "build.json"
 """What a build was told; without it, a folder is no build."""
@@ -54,9 +59,12 @@ class BuildFolder:
         """Return where a table of a layer lies."""
         return self.path / layer / f"{name}.parquet"
 
-    def engine(self, *, threads: int, memory_limit: str, landing: Sequence[str] = ()) -> Engine:
+    def engine(self, settings: Settings, *, landing: Sequence[str] = ()) -> Engine:
         """Open an engine that sees these kinds of landing files, and listing and details also as ``landing_records``."""
-        engine = Engine(self.path / "scratch", threads=threads, memory_limit=memory_limit)
+        scratch = self.path / "scratch"
+        engine = Engine(
+            scratch, threads=settings.threads, memory_limit=settings.memory_limit, elsewhere=_elsewhere(scratch, settings)
+        )
         with ExitStack() as until_seen:
             until_seen.push(engine)
             for kind in landing:
@@ -75,6 +83,14 @@ class BuildFolder:
         """Delete the folder; what makes it a build goes first, so that none is resumed that is half gone."""
         (self.path / TOLD).unlink(missing_ok=True)
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _elsewhere(scratch: Path, settings: Settings) -> Elsewhere | None:
+    if settings.engine != "spark":
+        return None
+    from warehouse.spark.elsewhere import Elsewhere
+
+    return Elsewhere(settings.spark, scratch)
 
 
 def begin(layout: Layout, build_id: str, *, started_at: datetime, as_of: date | None) -> BuildFolder:

@@ -14,7 +14,7 @@ from warehouse.files import write_whole
 def write_lookalikes(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Write the table; the edges must be there. Return how many pairs, and how many names were too common to compare."""
     landing = ("listing", "details")
-    with folder.engine(threads=settings.threads, memory_limit=settings.memory_limit, landing=landing) as engine:
+    with folder.engine(settings, landing=landing) as engine:
         folder.see(engine, "stage", "latest")
         facts = engine.frame("lineage", "lookalike_facts")
     edges = pl.read_parquet(folder.table("main", "edges"), columns=["parent_id", "child_id"])

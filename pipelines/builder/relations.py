@@ -13,7 +13,7 @@ def relation_signs(folder: BuildFolder, settings: Settings, accepted: pl.DataFra
 
     The landed records are read once, in the columns needed and for children alone: most models of a hub have no parent.
     """
-    with folder.engine(threads=settings.threads, memory_limit=settings.memory_limit, landing=("listing", "details")) as engine:
+    with folder.engine(settings, landing=("listing", "details")) as engine:
         folder.see(engine, "stage", "latest")
         folder.see(engine, "lineage", "card_metadata")
         engine.see_frame("edge_children", accepted.select("child_id").unique().sort("child_id"))

@@ -44,7 +44,7 @@ def _texts(folder: BuildFolder, settings: Settings, drawn: pl.DataFrame) -> dict
     """Return the whole card text of each model drawn."""
     if drawn.is_empty():
         return {}
-    with folder.engine(threads=settings.threads, memory_limit=settings.memory_limit, landing=("cards",)) as engine:
+    with folder.engine(settings, landing=("cards",)) as engine:
         engine.see_frame("wanted_cards", drawn.select("card_sha").unique())
         contents = dict(engine.frame("stage", "card_contents").iter_rows())
     return {model: decode(contents[sha]).text for model, sha in drawn.iter_rows()}

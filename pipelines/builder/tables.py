@@ -57,6 +57,7 @@ def describe_descent(folder: BuildFolder, settings: Settings) -> dict[str, int]:
         engine.write("lineage", "card_metadata", folder.table("lineage", "card_metadata"))
         folder.see(engine, "lineage", "card_metadata")
         write_card_statements(folder, engine)
+        engine.keep("lineage", "stated_parents")
         claims = engine.frame("lineage", "claims")
         uses = engine.frame("lineage", "merge_uses")
         successions = engine.frame("lineage", "succession_claims")
@@ -121,7 +122,7 @@ def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
 
 
 def _engine(folder: BuildFolder, settings: Settings, *landing: str) -> Engine:
-    return folder.engine(threads=settings.threads, memory_limit=settings.memory_limit, landing=landing)
+    return folder.engine(settings, landing=landing)
 
 
 def _write(path: Path, frame: pl.DataFrame) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines import steps
+from pipelines import sharing, steps
 from pipelines.bulk.observations.wish import Wish
 from pipelines.cli.choices import MEASUREMENTS, AsJson, Cards, Hub, Kind, Mode, calendar_day, progress
 from pipelines.cli.output import tell_summary
@@ -158,8 +158,10 @@ def share(
     Example: hubtree share
     """
     settings = Settings.from_environment()
-    if settings.engine == "local":
-        raise UsageError("HUBTREE_ENGINE is local: there is nothing to share with", hint="see docs/beyond-one-machine.md")
+    if settings.engine not in sharing.SHARED:
+        raise UsageError(
+            f"HUBTREE_ENGINE is {settings.engine}: there is nothing to share with", hint="see docs/beyond-one-machine.md"
+        )
     summary = steps.share(settings, care=care)
     told = f"put {summary['put']['n_files']:,} landing files, took {summary['taken']['n_files']:,}"
     tell_summary(summary, as_json=as_json, headline=told)

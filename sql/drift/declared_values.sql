@@ -25,9 +25,8 @@ where library_name is not null
 union all
 
 select distinct
-    model_id, 'dataset' as trait, substr(unnest(list_filter(tags, lambda t: starts_with(t, 'dataset:'))), 9) as raw_value,
-    false as is_bare_tag
-from models
+    model_id, 'dataset' as trait, substr(tag, 9) as raw_value, false as is_bare_tag
+from (select model_id, unnest(list_filter(tags, lambda t: starts_with(t, 'dataset:'))) as tag from models) t
 
 union all
 

@@ -4,3 +4,4 @@
 -- inputs: latest
 select model_number, model_id, created_at
 from latest
+order by model_number

@@ -3,7 +3,7 @@
 -- description: Tags (base_model:<id> and base_model:<relation>:<id>), card metadata (base_model, string or list) and the
 --   hub's baseModels, as written; and what the current card's text and merge configurations name. A typed tag and the untyped
 --   tag of the same parent are one statement; roles of one parent in a merge are one statement, the surest is quoted.
--- inputs: tag_facts, card_facts, latest, card_metadata, cards, card_claims
+-- inputs: tag_facts, stated_parents, latest, cards, card_claims
 with tag_refs as (
     select
         t.model_number as child,
@@ -50,67 +50,14 @@ tag_claims as (
     where t.child is null
 ),
 
--- Materialized, so that the metadata are read once a model: after an unnest they would be read once a parent.
-card_lists as materialized (
-    select
-        model_number as child,
-        json_extract_string(metadata, '$.base_model_relation') as written_relation,
-        case json_type(metadata, '$.base_model')
-            when 'ARRAY' then json_extract_string(metadata, '$.base_model[*]')
-            when 'NULL' then []
-            else [json_extract_string(metadata, '$.base_model')]
-        end as parent_refs
-    from card_metadata
-    where json_exists(metadata, '$.base_model')
-),
-
-card_refs as (
-    select child, written_relation, unnest(parent_refs) as parent_ref
-    from card_lists
-),
-
 metadata_claims as (
     select
-        child,
+        model_number as child,
         coalesce(parent_ref, '') as parent_ref,
         case when written_relation in ('finetune', 'adapter', 'quantized', 'merge') then written_relation end as relation,
-        'card_data' as evidence,
+        evidence,
         count(*) as n_mentions
-    from card_refs
-    group by all
-),
-
-hub_lists as materialized (
-    select
-        model_number as child,
-        json_extract_string(base_models, '$.relation') as written_relation,
-        json_extract_string(base_models, '$.models[*].id') as parent_refs
-    from card_facts
-    where json_type(base_models) = 'OBJECT'
-),
-
-hub_refs as (
-    select child, written_relation, unnest(parent_refs) as parent_ref
-    from hub_lists
-
-    union all
-
-    select
-        model_number as child,
-        null as written_relation,
-        unnest(json_extract_string(base_models, '$[*]')) as parent_ref
-    from card_facts
-    where json_type(base_models) = 'ARRAY'
-),
-
-hub_claims as (
-    select
-        child,
-        coalesce(parent_ref, '') as parent_ref,
-        case when written_relation in ('finetune', 'adapter', 'quantized', 'merge') then written_relation end as relation,
-        'base_models' as evidence,
-        count(*) as n_mentions
-    from hub_refs
+    from stated_parents
     group by all
 ),
 
@@ -118,8 +65,6 @@ claims as (
     select * from tag_claims
     union all
     select * from metadata_claims
-    union all
-    select * from hub_claims
 ),
 
 declared as (

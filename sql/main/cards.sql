@@ -25,9 +25,9 @@ newest as (
 told as (
     select
         card_sha,
-        list(section order by section) as present,
-        coalesce(list(section order by section) filter (where n_section_chars > 0), []) as filled,
-        coalesce(list(section order by section) filter (where n_section_chars > 0 and n_section_hand_chars = 0), [])
+        list_sort(list(section)) as present,
+        coalesce(list_sort(list(section) filter (where n_section_chars > 0)), []) as filled,
+        coalesce(list_sort(list(section) filter (where n_section_chars > 0 and n_section_hand_chars = 0)), [])
             as generated,
         max(n_section_chars) filter (where section = 'model_details') as n_model_details_chars,
         max(n_section_chars) filter (where section = 'intended_use') as n_intended_use_chars,
@@ -103,8 +103,8 @@ select
     coalesce(s.n_caveats_chars, 0) as n_caveats_chars,
     s.from_metadata as sections_from_metadata,
     s.generated as sections_generated,
-    (len(s.filled) + len(s.from_metadata)) / 9.0::double as completeness_ratio,
-    len(s.filled) / 9.0::double as body_completeness_ratio,
+    (array_length(s.filled) + array_length(s.from_metadata)) / 9.0::double as completeness_ratio,
+    array_length(s.filled) / 9.0::double as body_completeness_ratio,
     t.parse_status,
     t.flags,
     t.hints,

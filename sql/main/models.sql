@@ -11,8 +11,7 @@ with observed as (
             then try_cast(last_modified as timestamp)
         end as last_modified_at,
         sha, downloads_30d, downloads_all_time, likes, pipeline_tag,
-        library_name, try_cast(json_extract(safetensors, '$.total') as bigint) as parameter_count, gated, is_private,
-        is_disabled, tags
+        library_name, gated, is_private, is_disabled, tags
     from landing_records
 ),
 
@@ -49,7 +48,7 @@ select
     coalesce(g.n_languages, 0) as n_languages,
     g.is_english_only,
     a.architecture,
-    case when o.parameter_count >= 0 then o.parameter_count end as parameter_count,
+    case when w.parameter_count >= 0 then w.parameter_count end as parameter_count,
     w.has_weights,
     case when w.model_number is null then 'files_unknown' else w.weights_reason end as weights_reason,
     o.gated,

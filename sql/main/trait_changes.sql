@@ -37,8 +37,8 @@ hub_list as (
 changed as (
     select
         c.*,
-        c.trait = 'license' and len(list_filter(c.values_before, lambda v: list_contains(h.license_ids, v))) = 0
-        and len(list_filter(c.values_after, lambda v: not list_contains(h.license_ids, v))) = 0 as is_repair,
+        c.trait = 'license' and array_length(list_filter(c.values_before, lambda v: list_contains(h.license_ids, v))) = 0
+        and array_length(list_filter(c.values_after, lambda v: not list_contains(h.license_ids, v))) = 0 as is_repair,
         c.trait = 'license' and exists (
             select 1
             from code_license_terms d
@@ -60,8 +60,8 @@ select
     c.values_before,
     c.values_after,
     case
-        when len(c.values_before) = 0 then 'gained'
-        when len(c.values_after) = 0 then 'lost'
+        when array_length(c.values_before) = 0 then 'gained'
+        when array_length(c.values_after) = 0 then 'lost'
         when c.is_list_event then 'list_event'
         when c.is_repair then 'repaired'
         else 'changed'

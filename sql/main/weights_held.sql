@@ -2,11 +2,12 @@
 -- key: model_number
 -- description: Whether a repository holds weights, by the hub's own reading of weight files (safetensors, gguf) or by the names
 --   of its files. What a training leaves beside weights (optimizer, arguments) is none. Null where names tell nothing
---   either way; archives and pickled arrays are such names.
+--   either way; archives and pickled arrays are such names. parameter_count is what the safetensors header says.
 -- inputs: landing_records, latest
 with known as (
     select
         l.model_number,
+        try_cast(json_extract(o.safetensors, '$.total') as bigint) as parameter_count,
         o.safetensors is not null or o.gguf is not null as is_told,
         o.siblings is not null and starts_with(o.siblings, '[') as has_names,
         case when o.siblings <> '[]' then o.siblings end as siblings
@@ -18,6 +19,7 @@ with known as (
 named as (
     select
         model_number,
+        parameter_count,
         is_told,
         has_names,
         siblings is null as is_empty,
@@ -31,6 +33,7 @@ named as (
 sorted as (
     select
         model_number,
+        parameter_count,
         is_told or coalesce(
             len(
                 list_filter(
@@ -66,6 +69,7 @@ sorted as (
 
 select
     model_number,
+    parameter_count,
     case when has_weight_file then true when is_shell then false end as has_weights,
     case when not has_weight_file and not is_shell then 'file_types_unknown' end as weights_reason
 from sorted

@@ -42,7 +42,7 @@ def judged(home: Layout, threads: int) -> BuildFolder:
     tables.stage(begun, settings)
     card_texts.parse_card_texts(begun, settings)
     tables.describe_descent(begun, settings)
-    with begun.engine(threads=threads, memory_limit=settings.memory_limit) as engine:
+    with begun.engine(settings) as engine:
         begun.see(engine, "main", "models", "edges")
         write_verdicts(begun, engine)
     return begun

@@ -233,6 +233,7 @@ def test_nothing_of_the_lake_is_imported_by_default() -> None:
         "import sys; from pipelines import steps, sharing; from pipelines.settings import Settings\n"
         "sharing.put(Settings.from_environment({}))\n"
         "words = ('warehouse.lake', 'duckdb_extension', 's3fs', 'botocore', 'warehouse.objects')\n"
+        "words += ('warehouse.spark', 'pyspark', 'sqlglot')\n"
         "print([name for name in sys.modules if any(word in name for word in words)])"
     )
     told = subprocess.run(
