@@ -43,6 +43,7 @@ LEFT_OUT: Final[Mapping[tuple[str, str], str]] = {
     ("lineage", "stated_parents"): _JSON,
     ("lineage", "succession_claims"): _JSON,
     ("main", "architectures_declared"): _JSON,
+    ("main", "claimed_results"): "asks whether a number is finite, for which Spark has no word",
     ("main", "card_duplicates"): "looks up pairs in a query of pairs, which Spark reads as one value",
     ("main", "evaluations"): "asks whether a number is finite, for which Spark has no word",
     ("main", "hub_losses"): "takes logarithms, whose last digit is the machine's",
