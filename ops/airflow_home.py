@@ -85,6 +85,7 @@ def service_environment(layout: Layout, port: int) -> dict[str, str]:
     url = f"http://{LOOPBACK}:{port}"
     return {
         **airflow_environment(layout, SERVICE_DATABASE),
+        **_given_database(),
         "AIRFLOW__API__HOST": LOOPBACK,
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": url,
@@ -94,6 +95,12 @@ def service_environment(layout: Layout, port: int) -> dict[str, str]:
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(password_file(layout)),
     }
+
+
+def _given_database(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Keep the Postgres that the user names for Airflow's database; another one stays the file in the home."""
+    name = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+    return {name: environment[name]} if environment.get(name, "").startswith("postgresql") else {}
 
 
 def password_file(layout: Layout) -> Path:

@@ -104,6 +104,16 @@ def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
     """Make the remaining published tables and load all of them into the build's private DuckDB file."""
     from pipelines.builder.downstream import write_downstream
 
+    write_the_rest(folder, settings)
+    write_downstream(folder)
+    write_scaling(folder)
+    tables = {name: folder.table("main", name) for name in TABLES if name != "check_results"}
+    publisher.load(folder.database, tables, threads=settings.threads, memory_limit=settings.memory_limit)
+    return {name: _height(path) for name, path in tables.items()}
+
+
+def write_the_rest(folder: BuildFolder, settings: Settings) -> None:
+    """Write the published tables that SQL makes of the landing zone and nothing before needed."""
     with _engine(folder, settings, "cards", "lookups", "daily", *_MEASURED, "runs") as engine:
         folder.see(engine, "stage", "record_counts", "card_visits", "card_texts", "latest", *_VERDICTS)
         folder.see(engine, "main", "cards", "quarantine", "parent_lookups")
@@ -114,11 +124,6 @@ def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
         folder.see(engine, "main", "daily_metrics", *_MEASURED)
         for name in ("claimed_results", "conservation"):
             engine.write("main", name, folder.table("main", name))
-    write_downstream(folder)
-    write_scaling(folder)
-    tables = {name: folder.table("main", name) for name in TABLES if name != "check_results"}
-    publisher.load(folder.database, tables, threads=settings.threads, memory_limit=settings.memory_limit)
-    return {name: _height(path) for name, path in tables.items()}
 
 
 def _engine(folder: BuildFolder, settings: Settings, *landing: str) -> Engine:

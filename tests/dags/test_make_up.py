@@ -28,15 +28,16 @@ RUN_SECONDS = 240
 class LocalAirflow:
     """What `make up` started, seen as its user does: through the scripts and the API."""
 
-    def __init__(self, home: Layout) -> None:
+    def __init__(self, home: Layout, **settings: str) -> None:
         self.home = home
+        self._settings = settings
         self.port = any_free_port()
         self._token = ""
 
     def script(self, name: str) -> str:
         """Run `make up` or `make down` as make does."""
         clean = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW")}
-        environment = clean | {"HUBTREE_HOME": str(self.home.home), "HUBTREE_AIRFLOW_PORT": str(self.port)}
+        environment = clean | {"HUBTREE_HOME": str(self.home.home), "HUBTREE_AIRFLOW_PORT": str(self.port)} | self._settings
         done = subprocess.run(
             [sys.executable, "-m", f"ops.{name}"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )

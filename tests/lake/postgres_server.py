@@ -43,7 +43,7 @@ class Postgres:
         (self.folder / f".s.PGSQL.{_PORT}").unlink(missing_ok=True)
         with (self.folder / "log").open("ab") as log:
             words = [str(self._programs / "postgres"), "-D", "data", "-k", str(self.folder), "-c", "listen_addresses="]
-            words += ["-c", f"port={_PORT}", "-c", "max_connections=40"]
+            words += ["-c", f"port={_PORT}", "-c", "max_connections=100"]
             self._server = subprocess.Popen(words, stderr=log, stdout=log, cwd=self.folder, **self._owner)  # type: ignore[call-overload]
         deadline = time.monotonic() + _STARTS_WITHIN
         while self._call(["pg_isready", "-q", "-h", str(self.folder), "-p", str(_PORT)]).returncode:

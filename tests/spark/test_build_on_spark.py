@@ -13,8 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipelines.builder import card_texts, folder, tables
-from pipelines.builder.analysis import write_analysis
+from pipelines.builder import analysis, card_texts, folder, tables
 from pipelines.settings import Settings
 from tests.builder.landed import NIGHT
 from tests.spark.landed_hub import land_hub
@@ -58,14 +57,16 @@ def end_driver() -> None:
 
 
 def build(home: Layout, name: str, **environment: str) -> Path:
-    """Build as far as the tables of the private database; return the build's folder."""
+    """Build what SQL has a part in, so all but scaling laws; return the build's folder."""
     settings = Settings.from_environment({"HUBTREE_HOME": str(home.home), "HUBTREE_THREADS": "1", **environment})
     begun = folder.begin(home, name, started_at=NIGHT, as_of=None)
     tables.stage(begun, settings)
     card_texts.parse_card_texts(begun, settings)
     tables.describe_descent(begun, settings)
-    write_analysis(begun, settings)
-    tables.assemble(begun, settings)
+    for measure in analysis._MEASUREMENTS:
+        if measure is not analysis._similarity:  # its only file is run for the cards, too
+            measure(begun, settings)
+    tables.write_the_rest(begun, settings)
     return begun.path
 
 

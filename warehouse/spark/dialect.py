@@ -24,9 +24,9 @@ _CASES = "[\u0130\u03a3\u1c89\ua7cb-\ua7dc\U00010d50-\U00010d65\U00016ea0-\U0001
 
 _INSTANT = (
     "^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
-    "([T ]([01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2}([.][0-9]*)?(Z| UTC|[+-](0[0-9]|1[0-4])(:?[0-9]{2})?)?)?)?$"
+    "([T ]([01]?[0-9]|2[0-3]):[0-9]{1,2}(:[0-9]{1,2}([.][0-9]*)?(Z| UTC|[+-](0[0-9]|1[0-4])(:?[0-9]{2})?)?)?)?$(?!\n)"
 )
-"""A form of instants, all that hubs write, that both read alike."""
+"""A form of instants, all that hubs write, that both read alike. Java's ``$`` would let a line end follow."""
 
 _DOUBTFUL = "(?i)^[ ]*-?[0-9]+[-/\\\\ ]+[0-9]+[-/\\\\ ]+[0-9]|epoch|infinity"
 """A form that DuckDB may read all the same; any other is an instant to neither."""
