@@ -1,8 +1,8 @@
 """What a step costs on Spark: ``python -m benchmarks.on_spark --models 200000``.
 
-The same text of ``sql/``, over the same rows, by DuckDB and by Spark in this process (``--master``), in one run: the listing's newest
-observations (``stage/latest`` over ``stage/observations``), and the components of an invented family graph in rounds (``sql/rounds``).
-Rows a second of wall time, so read the ratio, and only on a machine at rest.
+The same text of ``sql/``, over the same rows, by DuckDB and by Spark (``--master``), in one run: the newest observation of
+every model of two nights (``stage/latest``), and the components of an invented family graph in rounds (``sql/rounds``). Rows a
+second of wall time, so read the ratio, and only on a machine at rest.
 """
 
 from __future__ import annotations

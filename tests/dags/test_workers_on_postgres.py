@@ -1,4 +1,4 @@
-"""Airflow with several workers: LocalExecutor, its database on a Postgres of the test's own, and a night of ours that ends green."""
+"""Airflow with several workers: LocalExecutor, its database on a Postgres of the test's own, and a night that ends green."""
 
 from __future__ import annotations
 
