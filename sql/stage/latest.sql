@@ -18,7 +18,7 @@ seen_once as (
         o.entity_id, o.landing_kind, o.landing_file, o.kind_rank, o.file_rank, o.row_number, o.model_id, o.created_at,
         o.observed_at, o.observed_at as first_seen_at
     from observations o
-    where not o.is_unusable and o.entity_id not in (select entity_id from seen_again)
+    where not o.is_unusable and not exists (select 1 from seen_again s where s.entity_id = o.entity_id)
 ),
 
 newest_of_several as (
@@ -68,6 +68,6 @@ select
     end as created_at,
     first_seen_at,
     observed_at as last_seen_at
-from newest
-where entity_id not in (select entity_id from superseded)
+from newest n
+where not exists (select 1 from superseded s where s.entity_id = n.entity_id)
 order by model_id

@@ -26,7 +26,7 @@ with seen as (
 
 select old_id, min(model_id) as model_id
 from seen
-where lower(old_id) not in (select lower(model_id) from latest)
+where not exists (select 1 from latest l where lower(l.model_id) = lower(seen.old_id))
 group by old_id
 having count(distinct model_id) = 1
 order by old_id
