@@ -12,7 +12,7 @@ from pipelines.cards.decoding import INVISIBLE, decode
 from pipelines.cards.fences import Split, split_front_matter
 from pipelines.cards.front_matter import Reading, read_front_matter, recovered
 
-PARSER_VERSION: Final = "8"
+PARSER_VERSION: Final = "9"
 """Part of the cache key of parsed cards. Raise it with every change that can alter a row of `ParsedCards` for any bytes."""
 
 PARSE_STATUSES: Final = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from textwrap import dedent
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -31,7 +32,12 @@ MAX_BLOCK_CHARS: Final = 100_000
 MAX_USES: Final = 5_000
 """Uses of models read of one card; a layer-wise frankenmerge of 53 models has fewer."""
 
-_FENCE = re.compile(r"^[ \t]{0,8}(`{3,}|~{3,})[^\n]{0,100}\n", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]{0,8}(?:[-*+>][ \t]{1,3}){0,3}(`{3,}|~{3,})[^\n]{0,100}\n", re.MULTILINE)
+_QUOTED_FENCE = re.compile(r"^[ \t]{0,3}>[ \t]?(?:`{3}|~{3})", re.MULTILINE)
+_QUOTE = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)
+_PRE = re.compile(r"</?(?:pre|code)(?:\s[^<>]{0,100})?>", re.IGNORECASE)
+_BLANK = re.compile(r"\n[ \t]*\n")
+_METHOD_LINE = re.compile(r"^[ \t]{0,12}merge_method[ \t]*:", re.MULTILINE)
 _DOCUMENT = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _MARKS = ("merge_method", "slices", "source_model", "gate_mode", "models:", "modules:")
 _WITHOUT_BASE = frozenset({"linear", "karcher", "passthrough"})
@@ -93,10 +99,19 @@ def _documents(body: str, front_matter: str | None) -> Iterator[tuple[Value, str
         yield mapping.get("mergekit_config"), "front_matter"
     if not any(mark in body for mark in _MARKS):
         return
-    for block in _blocks(body):
-        if any(mark in block for mark in _MARKS):
-            for text in _DOCUMENT.split(block):
-                yield _yaml(text), "block"
+    is_quoted = _QUOTED_FENCE.search(body) is not None
+    blocks = [block for block in _blocks(_QUOTE.sub("", body) if is_quoted else body) if any(mark in block for mark in _MARKS)]
+    documents = [text for block in blocks for text in _DOCUMENT.split(block)]
+    if not documents and "merge_method" in body:
+        documents = list(_unfenced(body))
+    yield from ((_yaml(text), "block") for text in documents)
+
+
+def _unfenced(body: str) -> Iterator[str]:
+    """Yield paragraphs that are a configuration without a fence: indented, in HTML's `pre`, or plain lines of YAML."""
+    for paragraph in _BLANK.split(_PRE.sub("\n\n", body)):
+        if len(paragraph) <= MAX_BLOCK_CHARS and "merge_method" in paragraph and _METHOD_LINE.search(paragraph):
+            yield dedent(paragraph.strip("\n"))
 
 
 def _blocks(body: str) -> Iterator[str]:

@@ -18,7 +18,7 @@ from typing import Final
 from pipelines.cards.markdown_lines import Lines, read_lines
 from pipelines.cards.parent_claim import ParentClaim, excerpt_of
 from pipelines.cards.telling_lines import MAX_LINE_CHARS, PASTED_WITHIN_CHARS, TellingLine, telling_lines
-from pipelines.cards.text_references import Found, next_link, next_quoted, reference_at
+from pipelines.cards.text_references import Found, next_id, next_link, next_quoted, reference_at
 from pipelines.cards.text_rules import FIELD, NEEDED, RULES, SET_PHRASE, Rule
 
 NEAR_CHARS: Final = 90
@@ -30,7 +30,9 @@ _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _BULLET = re.compile(r"\s{0,8}(?:[-*+•]|\d{1,2}[.)])\s+")
 _PASTED = re.compile(r"^\W*(?:the )?original (?:model )?(?:card|readme|description)\b(?!\]\()", re.IGNORECASE)
 _MERGED = re.compile(
-    r"^\s{0,3}#{2,6}\s+Models Merged|\b(?:merge|frankenmerge|mixture of experts|MoE|made|blend)\b.{0,60}?\bfollowing"
+    r"^\s{0,3}#{2,6}\s+Models Merged|^\W{0,8}(?:merged|constituent|component) models\W{0,4}[:：]\W{0,4}$|"
+    r"^\W{0,8}models (?:merged|used in (?:the|this) merge)\W{0,4}[:：]\W{0,4}$|"
+    r"\b(?:merge|frankenmerge|mixture of experts|MoE|made|blend)\b.{0,60}?\bfollowing"
     r"(?: \w+)? models\b|\bfollowing models were (?:included in the merge|merged)",
     re.IGNORECASE,
 )
@@ -40,15 +42,21 @@ _BLOCKS_GAP = re.compile(
     re.IGNORECASE,
 )
 _OTHER_MODEL = re.compile(
-    r"\b(?:unlike|compared|comparison|instead of|not|similar(?:ly)? to|versus|vs|than|outperforms?|other)\b", re.IGNORECASE
+    r"\b(?:unlike|compared|comparison|instead of|not|never|neither|nor|without|similar(?:ly)? to|versus|vs|than|outperforms?|"
+    r"other|nicht|kein\w{0,2}|pas|не)\b|n[’']t\b|不是|并非|並非",
+    re.IGNORECASE,
 )
+_ELSEWHERE = re.compile(r"^\W{0,8}(?:see|see also|check out|try|also try|you may also like)\b", re.IGNORECASE)
+"""A line that sends the reader to another model says what that one was made from."""
 _QUANT_MARK = re.compile(r"gguf|ggml|gptq|\bawq\b|exl2|quant|\bmlx\b|onnx|openvino|smashed", re.IGNORECASE)
 _PEFT_MARK = re.compile(r"^- PEFT \d", re.MULTILINE)
 _AXOLOTL_BASE = re.compile(r"base_model\s*:\s*['\"]?(?=[\w./~])")
 _AXOLOTL_MARK = re.compile(
     r"^(?:sequence_len|micro_batch_size|gradient_accumulation_steps|datasets|sample_packing|val_set_size)\s*:", re.M
 )
-_SEPARATOR = re.compile(r"[`*_\"']*\s*(?:,|&|\+|/|、|\band\b)\s*")
+_BASE_ROW = re.compile(r"\|[\s*_`]{0,6}(?:base|parent|foundation)[\s_-]?model[\s*_`]{0,6}\|[^|]{1,400}\|?\s*$", re.IGNORECASE)
+"""The one row of a table that is a field: a name and its value, no third cell."""
+_SEPARATOR = re.compile(r"[`*_\"']*\s*(?:,|&|\+|/|、|\b(?:and|with)\b)\s*")
 _LORA_AFTER = re.compile(r"\s*\+\s*")
 
 _RULES_OF: Final = {stem: tuple(rank for rank, rule in enumerate(RULES) if stem in rule.needs) for stem in NEEDED}
@@ -130,8 +138,8 @@ def _read_line(reading: _Reading, line: str, stems: tuple[str, ...]) -> None:
     if reading.expects is not None and text:
         _read_value(reading, reading.expects, line)
         reading.expects = None
-    if stems and not text.startswith("|"):
-        _read_phrases(reading, line, stems)
+    if stems and (not text.startswith("|") or _BASE_ROW.match(text)):
+        _read_phrases(reading, text.lstrip("| ") if text.startswith("|") else line, stems)
 
 
 def _read_phrases(reading: _Reading, line: str, stems: tuple[str, ...]) -> None:
@@ -140,10 +148,9 @@ def _read_phrases(reading: _Reading, line: str, stems: tuple[str, ...]) -> None:
         return
     if not ("/" in line or "`" in line or line.rstrip(" *_").endswith((":", "："))):
         return  # nothing that could be a reference, and no field whose value follows
-    has_link = "[" in line or "http" in line or "`" in line or "**" in line or "<a " in line
     taken: set[int] = set()
     for rule in _rules_of(stems):
-        if (rule.relation == "quantized" or not reading.is_conversion) and (has_link or rule.where != "near"):
+        if rule.relation == "quantized" or not reading.is_conversion:
             _apply(reading, rule, line, taken)
 
 
@@ -185,7 +192,7 @@ def _apply(reading: _Reading, rule: Rule, line: str, taken: set[int]) -> None:
     if rule.where == "before":
         found = _before(line, phrase.start())
     elif rule.where == "near":
-        found = _near(line, phrase)
+        found = _near(line, phrase, allows_bare=rule.relation is not None)
     else:
         found = reference_at(line, phrase.end(), bare=rule.bare)
         if found is None and rule.confidence == FIELD and not line[phrase.end() :].strip(" *_`:"):
@@ -195,14 +202,18 @@ def _apply(reading: _Reading, rule: Rule, line: str, taken: set[int]) -> None:
         _claim(reading, rule, found, line)
         separator = _SEPARATOR.match(line, found.end) if rule.several else None
         found = reference_at(line, separator.end()) if separator else None
+        if found and rule.where == "near" and not found.is_link:
+            found = next_id(line, found.start)
 
 
-def _near(line: str, phrase: re.Match[str]) -> Found | None:
-    """Find the model that a sentence goes on to name, unless other words come between."""
-    if _OTHER_MODEL.search(line, max(0, phrase.start() - 40), phrase.start()):
+def _near(line: str, phrase: re.Match[str], *, allows_bare: bool) -> Found | None:
+    """Find the model that a sentence goes on to name, unless other words come between; an id without a mark only if allowed."""
+    if _OTHER_MODEL.search(line, max(0, phrase.start() - 40), phrase.end()) or _ELSEWHERE.match(line):
         return None
     links = next_link(line, phrase.end(), NEAR_CHARS), next_quoted(line, phrase.end(), NEAR_CHARS)
     found = min((each for each in links if each), key=lambda each: each.start, default=None)
+    if found is None and allows_bare:
+        found = next_id(line, phrase.end())
     if found is None or _BLOCKS_GAP.search(line, phrase.end(), found.start):
         return None
     return found

@@ -23,6 +23,10 @@ _HUB = re.compile(
 )
 _SEGMENT = re.compile(r"[A-Za-z0-9_][\w.-]{0,95}", re.ASCII)
 _CODE_HOST = re.compile(r"https?://(?:www\.)?(?:github|gitlab|gist|bitbucket|arxiv|doi|dl\.acm|colab)\b", re.IGNORECASE)
+_LEAD = re.compile(r"\s{0,3}(?:the\s{1,3})?")
+_NUMBERED = re.compile(r"[\d_-]")
+_LIKE_DATA = re.compile(r"data|corpus", re.IGNORECASE)
+_LIKE_A_MODEL = re.compile(r"(?:gpt|bert|llama|t5|mistral|qwen|gemma|phi)[-_. ]?\d[\w.]*", re.IGNORECASE)
 _DECORATION = " \t\u00a0`*_\"'“”‘’<>「」『』"
 _ENDS = ".,;:!?`*\"'”’"
 
@@ -94,11 +98,30 @@ def next_quoted(line: str, position: int, within: int) -> Found | None:
     return reference_at(line, position + min(begins)) if begins else None
 
 
+def next_id(line: str, position: int) -> Found | None:
+    """Return the ``owner/name`` that stands right behind, written without any mark.
+
+    Words that a slash joins (`BERT/RoBERTa`, `GPT-2/GPT-3`) are none: the name needs a digit, hyphen or underscore, and the
+    owner must not look like a model with its number.
+    """
+    lead = _LEAD.match(line, position)
+    found = _ID.match(line, lead.end() if lead else position)
+    if found is None:
+        return None
+    ref = found.group().rstrip(_ENDS)
+    owner, _, name = ref.partition("/")
+    if is_placeholder(ref) or not _NUMBERED.search(name) or _LIKE_DATA.search(name) or _LIKE_A_MODEL.fullmatch(owner):
+        return None
+    return Found(ref, found.start() + len(ref), found.start(), is_link=False)
+
+
 def of_address(address: str) -> str | None:
     """Return the id that an address leads to, None if it isn't a model's page on the hub."""
     found = _HUB.fullmatch(address.rstrip("/") + "/") or _HUB.match(address)
     if not found:
         return None
+    if found["path"].startswith("/"):
+        return None  # a local path behind the hub's address, as trainers write it
     parts = [part for part in found["path"].rstrip(_ENDS).split("/") if part]
     if len(parts) < 2 or parts[0].lower() in _NO_OWNERS:
         return None

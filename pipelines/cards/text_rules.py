@@ -76,15 +76,15 @@ _TUNED = (
     r"fine-?\s?tun(?:ed|e|ing)"
 )
 _OTHERWISE_MADE = (
-    r"(?:uncensored|abliterated|pruned|sharded|bf16|fp16|merged|converted|compressed|adapted|modified|extended|"
+    r"(?:uncensored|abliterated|llamafied|pruned|sharded|bf16|fp16|merged|converted|compressed|adapted|modified|extended|"
     r"decensored|retrained|q?lora|dequantized)"
 )
 _OTHERWISE_NEEDS = (
-    "uncensored|abliterated|pruned|sharded|bf16|fp16|merged|converted|compressed|adapted|modified|extended|decensored|"
+    "uncensored|abliterated|llamafied|pruned|sharded|bf16|fp16|merged|converted|compressed|adapted|modified|extended|decensored|"
     "retrained|lora|dequantized"
 )
-_KEY = r"^\W{0,12}(?:model\s+)?"
-_COLON = r"(?:\s*[\[(]optional[\])])?\s*[*_`]{0,3}\s*[:：]\s*(?:</?\w+>)?[*_`]{0,3}"
+_KEY = r"^(?:\W|</?\w{1,8}>){0,12}(?:model\s+)?"
+_COLON = r"(?:\s*[\[(]optional[\])])?(?:</\w{1,8}>)?\s*[*_`]{0,3}\s*[:：|]\s*(?:</?\w+>)?[*_`]{0,3}"
 
 _QUANTISERS = (
     _rule(
@@ -118,6 +118,11 @@ _QUANTISERS = (
     ),
     _rule(
         "quantized_version_of", _QUANTIZED_NEEDS, rf"\b{_QUANTIZED}\b{_WORDS}\b{_NOUN}\s+(?:of|for|from)\b",
+        "quantized", SENTENCE, where="near",
+    ),
+    _rule(
+        "quants_of", "ggufs|quanti",
+        r"\bggufs\s+(?:of|for)\b|\bquanti[sz]ed\s+(?:using|with)\s+[\w.-]{2,30}\s+from\b(?:\s+the\s+original\b)?",
         "quantized", SENTENCE, where="near",
     ),
     _rule(
@@ -184,6 +189,14 @@ _FIELDS = (
         None, FIELD, several=True,
     ),
     _rule(
+        "base_model_field", "developed from|derived from|adapted from|built on",
+        rf"{_KEY}(?:developed|derived|adapted|built) (?:from|on){_COLON}", None, FIELD, several=True,
+    ),
+    _rule(
+        "base_model_field", "model|базовая",
+        rf"{_KEY}(?:modelo base|modèle de base|modello base|basismodell|базовая модель){_COLON}", None, FIELD, several=True,
+    ),
+    _rule(
         "base_model_field", "模型|モデル|모델",
         rf"^\W{{0,12}}(?:基础模型|基座模型|底座模型|基底模型|ベースモデル|베이스\s?모델){_COLON}",
         None, FIELD, several=True,
@@ -192,6 +205,10 @@ _FIELDS = (
         "original_model", "original|source|upstream",
         rf"{_KEY}(?:original|source|upstream)\s+(?:base\s+)?model(?:\s+(?:repo(?:sitory)?|link|id|card))?{_COLON}",
         None, FIELD,
+    ),
+    _rule(
+        "base_model_field", "base model|parent model", r"^\W{0,8}\*\*(?:base|parent) model\*\*\s+(?=\[)", None, FIELD,
+        several=True,
     ),
     _rule("original_card", "original model card", r"\brefer to the (?=\[original model card\]\()", None, FIELD),
 )  # fmt: skip
@@ -206,7 +223,7 @@ _SENTENCES = (
     _rule("tuned_from", "tun", rf"\b{_TUNED}(?:\s+model)?\s+(?:from|of|on top of|over)\b", "finetune", SENTENCE, where="near"),
     _rule(
         "tuning_of", "tun",
-        r"\b(?:by|we|for|i)\s+(?:have\s+)?(?:fully\s+|further\s+|instruction\s+)?fine-?\s?tun(?:ed|ing)\b"
+        r"\b(?:by|we|for|i)\s+(?:have\s+)?(?:fully\s+|further\s+|instruction\s+)?fine-?\s?tun(?:ed|e|ing)\b"
         r"(?:\s+(?:of\s+)?(?:the|a))?\s*(?=[\[`*<]|\w[\w.-]{0,60}\s{0,3}[\[(])",
         "finetune", SENTENCE, where="near",
     ),
@@ -227,7 +244,8 @@ _SENTENCES = (
         rf"\b{_OTHERWISE_MADE}\b{_WORDS}\b{_NOUN}\s+(?:of|from|for)\b", None, SENTENCE, where="near"
     ),
     _rule(
-        "derived_from", "d from|d training from",
+        "derived_from", "d from|d training from|initiali|starting from|pre-training of|pretraining of",
+        r"\binitiali[sz]ed\s+with\b|\bstarting\s+from\b|\bcontinu(?:ed|al)\s+pre-?training\s+(?:of|from)\b|"
         r"\b(?:derived|initiali[sz]ed|started|continued(?:\s+training)?|further\s+(?:pre-?)?trained|adapted|retrained|"
         r"warm-?started|bootstrapped|abliterated)\s+from\b",
         None, SENTENCE, where="near",
@@ -236,16 +254,89 @@ _SENTENCES = (
         "adapter_for", "lora|adapter", r"\b(?:q?lora|adapter)s?\b[\w\s,()/+-]{0,30}?\b(?:for|of|on)\b(?=[\w\s.-]{0,40}[\[`])",
         "adapter", SENTENCE, where="near",
     ),
+    _rule(
+        "tuned_from", "trained on top of|applying|sft of|dpo of|orpo of|rlhf of|took|taking",
+        r"^\W{0,8}(?:further\s+)?trained\s+on\s+top\s+of\b|\bapplying\s+[\w-]{2,12}\s+(?:to|on)\b|"
+        r"^\W{0,8}(?:SFT|DPO|ORPO|RLHF)\s+of\b|\b(?:took|taking)\b(?=.{1,400}\band\b.{0,30}tun(?:ed|ing)\b)",
+        "finetune", SENTENCE, where="near",
+    ),
+    _rule(
+        "merge_of", "merged|merging", r"^\W{0,8}(?:this model (?:is|was)\s+)?(?:merged|merging)\s+(?=[\[`<])",
+        "merge", SENTENCE, where="near", several=True,
+    ),
+    _rule(
+        "base_model_is", "base model",
+        r"\b(?:the|our|its|as)\s+base model\b(?:\s+(?:used|for|of|this|the|lora|adapter)){0,6}\s+(?:is|was)\b",
+        None, SENTENCE, where="near",
+    ),
+    _rule(
+        "merge_of", "merge|blend", r"\b(?:merge|frankenmerge|blend)\s+(?:of|between)\s+(?:the\s+)?", "merge", SENTENCE,
+        where="near", several=True,
+    ),
     _rule("based_on", "based on", r"\(based on\b", None, WEAK, where="near"),
     _rule(
-        "based_on", "based on|bases on|built|trained on|trained from|developed",
+        "based_on", "built on|built upon|is based on|was based on",
+        r"^\W{0,8}(?!.{0,80}\b(?:tokeni[sz]er|vocabulary|data|dataset|corpus|code|scripts?|architecture|demo|space|recipe|"
+        r"template|prompts?|card|evaluations?|benchmark|results|license|licence)\b)[\w .-]{1,60}\s(?:is|was)\s+"
+        r"(?:built|based)\s+(?:on top of|upon|on)\b",
+        None, WEAK, where="near",
+    ),
+    _rule(
+        "based_on", "based on|bases on|built|builds|trained on|trained from|developed",
         r"\b(?:model|version|checkpoint|it|which|lora|finetune|merge)\b[\w\s,*`-]{0,30}?"
-        r"\b(?:base[ds]|built|trained|developed)\s+(?:on|upon|from|on top of)\b",
+        r"\b(?:base[ds]|built|builds|trained|developed)\s+(?:on|upon|from|on top of)\b",
         None, WEAK, where="near",
     ),
 )  # fmt: skip
 
-RULES: Final = (*_QUANTISERS, *_TRAINERS, *_MERGERS, *_FIELDS, *_SENTENCES)
+_ELSEWHERE_TUNED = (
+    r"(?:affinée|fine-?tunée|réglée|entraînée|ajustada|afinada|fine-?tuneada|addestrata|affinata|feinabgestimmte|"
+    r"feingetunte|nachtrainierte|feinjustierte|ajustado|afinado)"
+)
+_ELSEWHERE_QUANTIZED = r"(?:quantifiée|cuantizada|cuantificada|quantizada|quantizzata|quantisierte|quantizado|cuantizado)"
+_ELSEWHERE_NOUN = r"(?:version|versión|versão|versione|variante|modelo|modello|modèle|modell)"
+_OTHER_LANGUAGES = (
+    _rule(
+        "tuned_version_of", "versi|versã|variante|model|modèle",
+        rf"\b(?:{_ELSEWHERE_NOUN}\s+{_ELSEWHERE_TUNED}|{_ELSEWHERE_TUNED}\s+{_ELSEWHERE_NOUN})\s+(?:de|du|del|do|da|di|von|des)\b",
+        "finetune", SENTENCE, where="near",
+    ),
+    _rule(
+        "quantized_version_of", "quanti|cuanti",
+        rf"\b(?:{_ELSEWHERE_NOUN}\s+{_ELSEWHERE_QUANTIZED}|{_ELSEWHERE_QUANTIZED}\s+{_ELSEWHERE_NOUN})\s+(?:de|du|del|do|da|di|von|des)\b",
+        "quantized", SENTENCE, where="near",
+    ),
+    _rule(
+        "based_on", "basé|basad|basead|basat|basiert|основ|базе",
+        r"\b(?:mod[eè]l\w{0,3}|version\w?|lora|модель)\b[\w\s]{0,20}?"
+        r"\b(?:basée?\s+sur|basad[oa]\s+en|basead[oa]\s+em|basat[oa]\s+su|basiert\s+auf|(?:дообучен\w*\s+|обучен\w*\s+)?на\s+(?:основе|базе)|основан\w*\s+на)",
+        None, WEAK, where="near",
+    ),
+    _rule("tuned_model", "дообуч", r"\bдообуч\w{0,12}\s+(?:на\s+)?(?:верси\w\s+)?", "finetune", SENTENCE, where="near"),
+    _rule(
+        "based_on", "基于|基於", r"(?:模型|版本|权重|權重|^\W{0,8}|微调|训练)[^\[`<>]{0,20}?(?:基于|基於)\s{0,3}(?=[\[`<h])",
+        None, WEAK, where="near",
+    ),
+    _rule("tuned_model", "微调|微調", r"\s{0,3}上[^\[`<>。]{0,6}(?:微调|微調)", "finetune", SENTENCE, where="before"),
+    _rule("based_on", "基础上|基礎上", r"\s{0,3}的?(?:基础|基礎)上", None, WEAK, where="before"),
+    _rule(
+        "tuned_model", "チューニング|追加学習|微調整",
+        r"\s{0,3}(?:モデル)?(?:を|から|に)[^\[`<>。]{0,40}?(?:ファインチューニング|追加学習|微調整|インストラクションチューニング)",
+        "finetune", SENTENCE, where="before",
+    ),
+    _rule(
+        "quantized_version_of", "量子化", r"\s{0,3}(?:モデル)?(?:を|の)[^\[`<>。]{0,40}?量子化",
+        "quantized", SENTENCE, where="before",
+    ),
+    _rule(
+        "tuned_model", "튜닝|미세", r"\s{0,3}(?:모델)?(?:을|를|에|으로|로)[^\[`<>.]{0,40}?(?:파인\s?튜닝|미세\s?조정|튜닝)",
+        "finetune", SENTENCE, where="before",
+    ),
+    _rule("based_on", "기반", r"\s{0,3}(?:모델)?(?:을|를)?\s{0,3}기반", None, WEAK, where="before"),
+)  # fmt: skip
+"""The same in the languages that cards are written in beside English; one or two words each, no grammar."""
+
+RULES: Final = (*_QUANTISERS, *_TRAINERS, *_MERGERS, *_FIELDS, *_SENTENCES, *_OTHER_LANGUAGES)
 """In the order of reading; the first rule that names a reference in a place keeps it."""
 
 NEEDED: Final = tuple(sorted({stem for rule in RULES for stem in rule.needs} | {"merge", "models", "moe", "mixture"}))

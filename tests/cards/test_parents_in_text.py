@@ -63,6 +63,8 @@ PHRASES = [
     ("trained_on_outputs", None, f"It was trained on a few thousand outputs of {LINK}."),
     ("derived_from", None, f"The encoder was initialized from {LINK}."),
     ("based_on", None, f"The model is based on {LINK}."),
+    ("base_model_is", None, f"The base model is {LINK}."),
+    ("merge_of", "merge", f"A merge of {LINK} into itself."),
 ]  # fmt: skip
 
 
