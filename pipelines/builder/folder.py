@@ -121,7 +121,7 @@ def begin(layout: Layout, build_id: str, *, started_at: datetime, as_of: date | 
 
 def _sweep(layout: Layout, started_at: datetime) -> None:
     """Delete what killed processes left behind; the temporary files and young folders of living builds stay."""
-    for place in (layout.landing, layout.build, layout.cache, layout.published):
+    for place in (layout.landing, layout.build, layout.cache, layout.published, layout.docs):
         remove_leftovers(place)
     for path in layout.build.glob("*/"):
         with suppress(FileNotFoundError):  # a build that has just ended removed it

@@ -90,8 +90,9 @@ def _finished(folder: Path, shown: Path) -> Path:
 
 
 def _point(shown: Path, target: Path) -> None:
+    for left in shown.parent.glob(f".{shown.name}.*.link{TEMPORARY_SUFFIX}"):
+        left.unlink(missing_ok=True)  # of a killed process: who makes one is alone
     link = shown.with_name(f".{shown.name}.{os.getpid()}.link{TEMPORARY_SUFFIX}")
-    link.unlink(missing_ok=True)
     link.symlink_to(target.name)
     if shown.is_dir() and not shown.is_symlink():
         shown.rmdir()  # empty, see _require_replaceable

@@ -68,7 +68,7 @@ def assert_same(found: Mapping[str, pl.DataFrame], expected: Mapping[str, pl.Dat
 
 def assert_tidy(layout: Layout, where: str) -> None:
     """Nothing half-written is left, every landing file holds what its name promises, and the manifest fits its file."""
-    assert not list(layout.home.rglob("*.tmp")), where
+    assert not [str(path) for path in layout.home.rglob("*.tmp")], where
     assert not list(layout.published.glob("*.wal")), where
     for kind in KINDS:
         for file in landing_files(layout.landing, kind):

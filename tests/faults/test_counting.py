@@ -112,7 +112,7 @@ def crawls(client: Callable[[], HubClient], monkeypatch: pytest.MonkeyPatch) -> 
     return {"listing": listing, "cards": visits, "lookups": questions}
 
 
-@pytest.mark.parametrize("case", product(["listing", "cards", "lookups"], FAULTS), ids=": ".join)
+@pytest.mark.parametrize("case", list(product(["listing", "cards", "lookups"], FAULTS)), ids=": ".join)
 def test_whatever_fails_first_in_a_crawl_the_next_one_lands_the_same(
     crawls: dict[str, Crawl],
     case: tuple[str, str],
