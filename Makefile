@@ -23,7 +23,15 @@ $(VENV)/.run: $(VENV)/.uv requirements.lock pyproject.toml
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks,plots,lake,objects,spark,dev]'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint requirements.lock --editable '.[airflow,checks,plots,lake,objects,spark,dev,fuzz]'
+	touch $@
+
+$(VENV)/.audit: $(VENV)/.uv requirements.lock pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requirements.lock pip-audit
+	touch $@
+
+$(VENV)/.mutants: $(VENV)/.dev
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requirements.lock mutmut
 	touch $@
 
 install: $(VENV)/.run ## set up the environment for the nightly job
@@ -66,6 +74,15 @@ cluster: $(VENV)/.dev $(VENV)/.postgres $(VENV)/.java ## several machines on one
 faults: $(VENV)/.dev ## every failure of the fault tests, and the hostile tests; make test takes a selection
 	$(BIN)/python -m pytest -n auto --dist loadfile tests/faults tests/hostile tests/crawl/test_crawl_kill.py --every-fault
 
+fuzz: $(VENV)/.dev ## fuzz cards, merge configurations, listing and detail items, ten minutes each; FUZZ='--seconds 3600' for longer
+	@$(BIN)/python -m tests.fuzz.fuzzing all $(FUZZ)
+
+mutants: $(VENV)/.mutants ## mutation testing of cards and lineage on a fixed sample; takes hours; MUTANTS='--sample 50' for fewer
+	@nice -n 19 $(BIN)/python -m ops.mutants $(MUTANTS)
+
+audit: $(VENV)/.audit ## advisories against the versions in requirements.lock, where they can be reached
+	@$(BIN)/python -m ops.audit
+
 docs: $(VENV)/.run ## write the pages of docs/reference/ anew from the code
 	@$(BIN)/python -m ops.reference
 
@@ -90,5 +107,5 @@ logs: ## follow the logs of the Airflow that make up started
 clean: ## delete the environment (data stays)
 	rm -rf $(VENV)
 
-.PHONY: help install lock lint test cluster faults docs bench scale clean
+.PHONY: help install lock lint test cluster faults fuzz mutants audit docs bench scale clean
 .PHONY: run up down logs

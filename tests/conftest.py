@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from warehouse.paths import Layout
 
 ROOT = Path(__file__).parent.parent
+
+# No test asserts a time, so no example has a deadline either: on a busy machine it would fail by chance.
+settings.register_profile("hubtree", deadline=None)
+settings.load_profile("hubtree")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import BinaryIO, Final
 import orjson
 
 from warehouse.errors import CorruptFile
+from warehouse.landing.records import lenient_json
 
 LINES_SUFFIXES: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 JSON_SUFFIXES: Final = (".json", ".json.gz")
@@ -69,7 +69,7 @@ def parsed(text: bytes | str) -> object:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         try:
-            return json.loads(text)
+            return lenient_json(text)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +13,7 @@ from pipelines.crawl.client import HubClient
 from pipelines.crawl.safety import EXCERPT_CHARACTERS, LISTING_MAX_BYTES, Answer, UnusableBody
 from pipelines.logs import log
 from warehouse.errors import ContractViolation, HubRefused
+from warehouse.landing.records import lenient_json
 
 MAX_ITEMS = 10_000
 """Records of one page; the Hub cuts pages at 1,000."""
@@ -118,7 +118,7 @@ def _records(content: bytes) -> list[Any]:
 
 def _leniently(content: bytes) -> object:
     try:
-        return json.loads(content.decode("utf-8", "replace"))
+        return lenient_json(content.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         kind = "HTML" if content.lstrip()[:1] == b"<" else "broken JSON"
         raise UnusableBody(f"{kind} instead of a page") from error

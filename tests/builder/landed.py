@@ -79,6 +79,13 @@ def described(home: Layout, build_id: str = "build-test", *, threads: int = 2, *
     return _tables(_described(home, build_id, threads, **options))
 
 
+def staged(home: Layout, build_id: str = "build-test", *, threads: int = 1) -> dict[str, pl.DataFrame]:
+    """Only read the landing zone: who is known, what was counted, and what was set aside."""
+    begun = folder.begin(home, build_id, started_at=NIGHT, as_of=None)
+    tables.stage(begun, settings_of(home, threads))
+    return {path.stem: pl.read_parquet(path) for layer in ("stage", "main") for path in (begun.path / layer).glob("*.parquet")}
+
+
 def _described(home: Layout, build_id: str, threads: int, *, as_of: date | None = None) -> folder.BuildFolder:
     settings = settings_of(home, threads)
     begun = folder.begin(home, build_id, started_at=NIGHT, as_of=as_of)

@@ -7,8 +7,9 @@ import json
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipelines.cards import FLAGS, GENERATOR_NAMES, PARSE_STATUSES, SECTIONS, CardFacts, CardReading, parse_card, read_card
+from pipelines.cards import parse_card, read_card
 from pipelines.cards.hints import HINT_FLAGS, read_hints
+from tests.cards.card_oracle import check
 
 INVENTED = (
     b"# Uploaded model\n\n## Results\n\n| Test | f1 |\n|---|---|\n| wren | 0.5 |\n\n```py\nx\n```\n**Data**\n\nTODO\nA\n===\n",
@@ -52,31 +53,6 @@ PIECES = st.sampled_from(
         b'"\\ud800"',
     ]
 )
-
-
-def check(card: CardReading) -> None:
-    check_facts(card.facts)
-    body = card.body
-    assert 0 <= body.n_hand_chars <= body.n_own_chars <= card.facts.n_body_chars
-    assert 0 <= body.n_other_words <= card.facts.n_words <= card.facts.n_card_words
-    assert body.template_share is None or 0 <= body.template_share <= 1
-    assert set(body.generators) <= set(GENERATOR_NAMES)
-    assert {*body.sections, *card.from_metadata} <= set(SECTIONS)
-    assert all(0 <= found.n_hand_chars <= found.n_chars for found in body.sections.values())
-    assert set(card.hints.flags) <= set(HINT_FLAGS)
-    assert all(claim.emissions_grams is None or claim.emissions_grams >= 0 for claim in card.statements.carbon)
-
-
-def check_facts(facts: CardFacts) -> None:
-    assert facts.parse_status in PARSE_STATUSES
-    assert set(facts.flags) <= set(FLAGS)
-    assert list(facts.flags) == sorted(set(facts.flags))
-    assert 0 <= facts.n_words <= facts.n_body_chars <= facts.n_chars
-    for text in (facts.body, facts.front_matter or "", facts.front_matter_raw or ""):
-        text.encode("utf-8")
-        assert "\0" not in text
-    if facts.front_matter is not None:
-        assert isinstance(json.loads(facts.front_matter), dict)
 
 
 @settings(max_examples=300, deadline=None)

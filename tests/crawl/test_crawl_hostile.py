@@ -71,11 +71,12 @@ def test_a_body_shorter_than_promised_is_never_parsed(landing: Path, client: Cli
 
 
 def test_one_malformed_record_does_not_cost_the_page(landing: Path, client: Client) -> None:
-    body = b'[{"id": "a/b", "tags": 7}, 5, null, {"id": "a/c", "likes": NaN, "sha": "\\ud800"}, {"id": "\xff"}, {"id": "a/d"}]'
+    body = b'[{"id": "a/b", "tags": 7}, 5, null, {"id": "a/c", "likes": NaN, "sha": "\\ud800"}, {"id": "\xff"}, {"id": "a/d"}'
+    body += b', {"id": "a/e", "likes": ' + b"9" * 5_000 + b"}]"  # more digits than Python turns into a number
     with scripted_hub(lambda n, path: Reply(body=body)) as hub:
         report = crawl_listing(client(hub.endpoint), landing, FULL, started_at=NIGHT_1)
-    assert report.n_rows == 6
-    assert {"a/b", "a/c", "a/d"} <= set(landed(landing, "listing")["model_id"])
+    assert report.n_rows == 7
+    assert {"a/b", "a/c", "a/d", "a/e"} <= set(landed(landing, "listing")["model_id"])
 
 
 def test_a_next_link_to_another_host_stops_the_run(landing: Path, client: Client) -> None:

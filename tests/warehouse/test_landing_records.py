@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.landing.records import landing_frame, landing_row, to_json, wire_record
+from warehouse.landing.records import landing_frame, landing_row, lenient_json, to_json, wire_record
 from warehouse.landing.schema import JSON_FIELDS, RECORD_FIELDS, RECORDS
 
 AT = datetime(2026, 11, 1)
@@ -156,6 +156,21 @@ def test_depth_without_end_is_cut_not_fatal() -> None:
         deep = [deep]
     row = landing_frame([{"id": "a/1", "cardData": {"x": deep}}], AT).to_dicts()[0]
     assert "…" in row["card_data"]
+
+
+@pytest.mark.parametrize("written", ["NaN", "-Infinity", "1e999", "-1e400", "9" * 5_000])
+def test_a_number_that_no_column_and_no_json_holds_is_kept_as_written(written: str) -> None:
+    record = lenient_json(f'{{"id": "a/1", "likes": {written}, "trendingScore": {written}, "new": [{written}], "ok": 1.5}}')
+    row = landing_row(record)
+    assert json.loads(row["misfits"]) == {"likes": written, "trendingScore": written}
+    assert json.loads(row["extra"]) == {"new": [written], "ok": 1.5}
+
+
+def test_infinity_of_a_program_is_no_null() -> None:
+    assert json.loads(landing_row({"id": "a/1", "likes": math.inf, "trendingScore": -math.inf})["misfits"]) == {
+        "likes": "inf",
+        "trendingScore": "-inf",
+    }
 
 
 def test_numbers_beyond_64_bits_are_kept_as_text() -> None:

@@ -6,6 +6,8 @@ This module sorts each field into its column, into ``extra`` or into ``misfits``
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -16,6 +18,7 @@ import polars as pl
 from warehouse.landing.schema import JSON_FIELDS, RECORD_FIELDS, RECORDS
 from warehouse.list_columns import list_column
 
+_MOST_DIGITS = 400
 _INT64 = range(-(2**63), 2**63)
 _NUL = "\\u0000"
 """NUL as JSON writes it; the same letters after a backslash of their own only cost a second look."""
@@ -52,7 +55,7 @@ def landing_row(record: object) -> dict[str, Any]:
             if fits:
                 row[column] = kept
             else:
-                misfits[field] = value
+                misfits[field] = value if not isinstance(value, float) or math.isfinite(value) else str(value)
         elif field in JSON_FIELDS:
             row[JSON_FIELDS[field]] = _json_column(value)
         elif field != "modelId" or value != record.get("id", value):
@@ -65,6 +68,28 @@ def landing_row(record: object) -> dict[str, Any]:
     if nulls:
         row["null_fields"] = sorted(nulls)
     return row
+
+
+def lenient_json(text: str | bytes) -> object:
+    """Return the JSON value of a text as the standard library reads it: NaN, lone surrogates and 1e999 do no harm.
+
+    Numbers that are none (NaN), that no float holds or that have hundreds of digits stay text as written: JSON has no other
+    way to say the first again, and Python refuses to read the last.
+
+    Raises:
+        ValueError: the text is not JSON.
+        RecursionError: it is nested too deeply.
+    """
+    return json.loads(text, parse_constant=str, parse_float=_float_or_text, parse_int=_integer_or_text)
+
+
+def _float_or_text(written: str) -> float | str:
+    number = float(written)
+    return number if math.isfinite(number) else written
+
+
+def _integer_or_text(written: str) -> int | str:
+    return int(written) if len(written) <= _MOST_DIGITS else written
 
 
 def _json_column(value: object) -> str:
