@@ -73,7 +73,7 @@ def _record(answer: Answer) -> dict[str, Any]:
         record = orjson.loads(answer.content)
     except orjson.JSONDecodeError as error:
         raise UnusableBody("something else than a model's record") from error
-    if not isinstance(record, dict) or not is_model_id(str(record.get("id", ""))):
+    if not isinstance(record, dict) or not isinstance(name := record.get("id"), str) or not is_model_id(name):
         raise UnusableBody("a record that names no model")
     return record
 
@@ -86,7 +86,7 @@ def _outcome(model_id: str, answer: Answer, renamed_to: str | None = None) -> Lo
     if answer.is_truncated:
         return Lookup(told | {"lookup_status": "failed", "error": f"a record of more than {DETAIL_MAX_BYTES:,} bytes"})
     record = _record(answer)
-    if str(record["id"]).lower() != model_id.lower():
+    if record["id"].lower() != model_id.lower():
         told["renamed_to"] = record["id"]
     return Lookup(told | {"lookup_status": "found", "found_id": record["id"]}, record)
 

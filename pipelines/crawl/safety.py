@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ LISTING_MAX_BYTES = 256_000_000
 ERROR_MAX_BYTES = 1_000_000
 EXCERPT_CHARACTERS = 300
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _KEPT_HEADERS = ("date", "content-type", "etag", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id", "x-error-code")
 
 
@@ -55,9 +57,12 @@ class Answer:
 
     @property
     def whole_complaint(self) -> str:
-        """What the hub says is wrong: from the header, the JSON body or the text, in this order; one line, no secrets."""
+        """What the hub says is wrong: from the header, the JSON body or the text, in this order; one line, no secrets.
+
+        NUL and terminal codes become U+FFFD: the words go into tables and onto terminals.
+        """
         told = self.headers.get("x-error-message") or _complaint_in(self.content) or _text_of(self.content)
-        return redact(" ".join(told.split()))
+        return redact(_CONTROL.sub("\ufffd", " ".join(told.split())))
 
 
 class UnusableBody(Exception):

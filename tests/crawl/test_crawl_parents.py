@@ -15,7 +15,7 @@ from crawl_scripted_hub import Reply, error, scripted_hub
 
 from pipelines import steps
 from pipelines.crawl import parents
-from pipelines.crawl.client import HubClient
+from pipelines.crawl.client import GaveUp, HubClient
 from pipelines.crawl.lookups import look_up
 from pipelines.crawl.parents import ASKED_AGAIN_AFTER, ask_parents
 from pipelines.crawl.reports import ParentReport
@@ -84,6 +84,13 @@ def test_a_refusal_is_an_answer_with_a_status(landing: Path, client: Client, rep
     with scripted_hub(script) as hub:
         ask(hub.endpoint, landing, client, "x/first", "a/b")
     assert answers(landing) == {"x/first": "found", "a/b": status}
+
+
+def test_a_record_whose_id_is_no_text_is_no_answer(landing: Path, client: Client) -> None:
+    for name in (b"-1", b"7", b'["x/y"]', b"null"):
+        with scripted_hub(lambda n, path, name=name: Reply(200, b'{"id": ' + name + b', "modelId": "x/y"}')) as hub:
+            with pytest.raises(GaveUp, match="names no model"):
+                look_up(client(hub.endpoint, tries=2), "x/y")
 
 
 def test_a_redirect_is_followed_once_and_names_the_new_id(landing: Path, client: Client) -> None:

@@ -235,3 +235,9 @@ def test_an_error_of_a_gigabyte_is_read_no_further_than_its_own_cap(patient: Cli
     with scripted_hub(lambda n, path: huge) as hub, pytest.raises(HubtreeError) as caught:
         crawl_listing(patient(hub.endpoint), landing, FULL, started_at=NIGHT_1)
     assert len(str(caught.value)) < 1000
+
+
+def test_what_a_hub_says_is_wrong_steers_no_terminal_and_fits_every_table(patient: Client) -> None:
+    for told in (b"no \0 \x1b[31mentry", b'{"error": "no \\u0000 \\u001b[31mentry"}'):
+        with scripted_hub(lambda n, path, told=told: Reply(404, told)) as hub:
+            assert asked_for(patient(hub.endpoint)).complaint == "no \ufffd \ufffd[31mentry"

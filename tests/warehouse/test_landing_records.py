@@ -166,6 +166,11 @@ def test_a_number_that_no_column_and_no_json_holds_is_kept_as_written(written: s
     assert json.loads(row["extra"]) == {"new": [written], "ok": 1.5}
 
 
+@pytest.mark.parametrize(("name", "kept"), [("a\0b", "a\ufffdb"), ("\ud800", "\ufffd"), ("", "")])
+def test_a_null_under_a_name_that_no_column_holds_keeps_a_name(name: str, kept: str) -> None:
+    assert landing_frame([{"id": "a/1", name: None}], AT)["null_fields"].to_list() == [[kept]]
+
+
 def test_infinity_of_a_program_is_no_null() -> None:
     assert json.loads(landing_row({"id": "a/1", "likes": math.inf, "trendingScore": -math.inf})["misfits"]) == {
         "likes": "inf",

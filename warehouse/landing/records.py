@@ -48,7 +48,7 @@ def landing_row(record: object) -> dict[str, Any]:
     nulls: list[str] = []
     for field, value in record.items():
         if value is None:
-            nulls.append(str(field))
+            nulls.append(_clean(str(field)))
         elif field in RECORD_FIELDS:
             column, dtype = RECORD_FIELDS[field]
             fits, kept = _FITS[type(dtype)](value) if field != "gated" else _gated(value)
