@@ -88,9 +88,12 @@ def test_a_refusal_is_an_answer_with_a_status(landing: Path, client: Client, rep
 
 def test_a_record_whose_id_is_no_text_is_no_answer(landing: Path, client: Client) -> None:
     for name in (b"-1", b"7", b'["x/y"]', b"null"):
-        with scripted_hub(lambda n, path, name=name: Reply(200, b'{"id": ' + name + b', "modelId": "x/y"}')) as hub:
-            with pytest.raises(GaveUp, match="names no model"):
-                look_up(client(hub.endpoint, tries=2), "x/y")
+        record = b'{"id": ' + name + b', "modelId": "x/y"}'
+        with (
+            scripted_hub(lambda n, path, record=record: Reply(200, record)) as hub,
+            pytest.raises(GaveUp, match="names no model"),
+        ):
+            look_up(client(hub.endpoint, tries=2), "x/y")
 
 
 def test_a_redirect_is_followed_once_and_names_the_new_id(landing: Path, client: Client) -> None:

@@ -128,7 +128,7 @@ def _check_rows(records: list[Any]) -> pl.DataFrame:
     assert frame.height == len(records), "a row for each item"
     assert frame.filter(pl.col("model_id").is_null() != pl.col("raw").is_not_null()).is_empty(), "a model or kept raw"
     _check_no_nul(frame)
-    # A text with half a character in it fits nowhere until it was cleaned: such an item, or one kept raw, may land better again.
+    # A text with half a character in it fits nowhere until it is cleaned: such an item, or one kept raw, may land better.
     rows = [row for row, record in zip(frame.to_dicts(), records, strict=True) if row["raw"] is None and _is_sound(record)]
     again = landing_frame([wire_record(row) for row in rows], AT).to_dicts()
     assert [_unordered(row) for row in again] == [_unordered(row) for row in rows], "landing what was landed changes it"
