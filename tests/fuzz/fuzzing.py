@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("target", choices=(*TARGETS, "all"))
     parser.add_argument("--seconds", type=int, default=600, help="at most so long a target")
     parser.add_argument("--runs", type=int, default=-1, help="at most so many inputs a target")
+    parser.add_argument("--seed", type=int, default=0, help="of the mutations; 0 draws one")
     parser.add_argument("--found", type=Path, default=Path(os.environ.get("HUBTREE_HOME", "hubtree-data")) / "fuzz")
     parser.add_argument("--growth-every", type=int, default=128, help="one input in so many is blown up, to see how work grows")
     parser.add_argument("--planted", help="first break the code in this way (planted_defects.py)")
@@ -72,7 +73,13 @@ def _one(asked: argparse.Namespace) -> int:
     for folder in (found, crashes):
         folder.mkdir(parents=True, exist_ok=True)
     arguments = [sys.argv[0], str(found), str(FOLDER / "corpus" / asked.target), f"-dict={FOLDER / 'dictionary.dict'}"]
-    arguments += [f"-max_total_time={asked.seconds}", f"-runs={asked.runs}", f"-max_len={LONGEST}", "-seed=7", "-timeout=120"]
+    arguments += [
+        f"-max_total_time={asked.seconds}",
+        f"-runs={asked.runs}",
+        f"-max_len={LONGEST}",
+        f"-seed={asked.seed}",
+        "-timeout=120",
+    ]
     arguments += [f"-artifact_prefix={crashes}/{asked.target}-", "-rss_limit_mb=4096", "-print_final_stats=1"]
     mutator = {} if asked.target in ("front_matter", "merge_config") else {"custom_mutator": mutate_json}
     atheris.Setup(arguments, run, **mutator)

@@ -30,9 +30,7 @@ def mutate_json(content: bytes, max_size: int, seed: int) -> bytes:
         value = None
     if value is None:
         return bytes(atheris.Mutate(content, max_size))
-    changed = (
-        head + blank + json.dumps(_changed(value, dice), ensure_ascii=dice.random() < 0.5).encode("utf-8", "surrogatepass")
-    )
+    changed = head + blank + json.dumps(value, ensure_ascii=dice.random() < 0.5).encode("utf-8", "surrogatepass")
     return changed if len(changed) <= max_size else content[:max_size]
 
 
