@@ -13,8 +13,9 @@ from pathlib import Path
 
 from ops.airflow_home import ONE_SHOT_DATABASE, ROOT, airflow_environment
 from ops.embedded_hub import embedded_hub, models_from_environment
-from ops.processes import Process, end, start_time
+from ops.processes import Process, end
 from ops.terminal import exit_code_of, say
+from pipelines.living import start_time
 from pipelines.settings import Settings
 from warehouse.paths import Layout
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pipelines.extract.verifying import verify_extracts
+from pipelines.living import start_time
 from pipelines.query.status import read_status
 from pipelines.settings import Settings
 from warehouse import publisher
@@ -127,10 +128,8 @@ def _published(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 def _as_it_was_published(settings: Settings, file: Path) -> Finding:
     """Compare the file's bytes with the checksum that publishing wrote beside it."""
-    manifest = settings.layout.published / "manifest.json"
-    try:
-        told = json.loads(manifest.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    told = _json(settings.layout.published / "manifest.json")
+    if told is None:
         return Finding(
             "published file", "note", f"{file.name}, without a readable manifest.json", "the next publishing writes one"
         )
@@ -146,8 +145,25 @@ def _airflow(settings: Settings) -> Iterator[Finding]:
     if not home.is_dir():
         yield Finding("Airflow", "note", "not set up in this home", "make up starts it; without it, cron can call hubtree")
         return
-    services = home / "services.json"
-    yield Finding("Airflow", "ok", "started by make up" if services.is_file() else "set up, not started by make up")
+    services = _json(home / "services.json")
+    if not services:
+        yield Finding("Airflow", "ok", "set up, not started by make up")
+        return
+    dead = [part["name"] for part in services.get("parts", []) if start_time(part["pid"]) != part["started"]]
+    if dead:
+        hint = f"make up starts it anew; {home / 'services'} holds the logs"
+        yield Finding("Airflow", "fault", f"make up started it, and {', '.join(dead)} ended since", hint)
+    else:
+        yield Finding("Airflow", "ok", f"started by make up, at port {services.get('port')}")
+
+
+def _json(path: Path) -> dict[str, Any] | None:
+    """Return the object that a file holds, None where it is absent or holds something else."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _extracts(settings: Settings) -> Iterator[Finding]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.processes import Process, end, start, start_time
+from ops.processes import Process, end, start
+from pipelines.living import start_time
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
 DEAF = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"

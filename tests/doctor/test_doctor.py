@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from small_hub import publish, small_hub
 from small_hub_rows import SEEN
 
 from pipelines.doctor import Finding, examine
+from pipelines.living import start_time
 from pipelines.settings import Settings
 from warehouse.files import sha256_of
 from warehouse.landing.files import Provenance, land
@@ -76,7 +79,7 @@ def test_a_damaged_file_is_a_fault_and_no_traceback(settings: Settings, content:
     assert found(settings)["published file"].state == "fault"
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"build_id": "other"}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"build_id": "other"}'])
 def test_an_unreadable_or_foreign_manifest_is_told(settings: Settings, text: str) -> None:
     published(settings)
     (settings.layout.published / "manifest.json").write_text(text)
@@ -97,6 +100,31 @@ def test_a_token_is_never_shown(settings: Settings, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("HF_TOKEN", "hf_" + "s3cret" * 5)
     assert "s3cret" not in repr(list(found(settings).values()))
     assert found(settings)["token"].state == "ok"
+
+
+def services(settings: Settings, **pids: int) -> None:
+    """Write down processes as make up does."""
+    parts = [{"name": name, "pid": pid, "started": start_time(pid) or "long ago"} for name, pid in pids.items()]
+    settings.layout.airflow.mkdir(parents=True, exist_ok=True)
+    (settings.layout.airflow / "services.json").write_text(json.dumps({"port": 8080, "parts": parts}))
+
+
+def test_airflow_is_started_only_while_its_processes_live(settings: Settings) -> None:
+    assert found(settings)["Airflow"].state == "note"
+    with subprocess.Popen(["sleep", "60"]) as scheduler:
+        services(settings, scheduler=scheduler.pid, **{"api-server": os.getpid()})
+        assert (found(settings)["Airflow"].state, "8080" in found(settings)["Airflow"].found) == ("ok", True)
+        scheduler.kill()
+    told = found(settings)["Airflow"]
+    assert (told.state, "scheduler ended" in told.found, "api-server" in told.found) == ("fault", True, False)
+    assert "make up" in told.hint
+
+
+def test_a_number_that_another_process_has_now_is_no_life(settings: Settings) -> None:
+    services(settings, scheduler=os.getpid())
+    kept = settings.layout.airflow / "services.json"
+    kept.write_text(kept.read_text().replace(str(start_time(os.getpid())), "another boot/1"))
+    assert found(settings)["Airflow"].state == "fault"
 
 
 def test_deep_reads_the_landing_zone_and_names_a_flipped_bit(settings: Settings) -> None:
