@@ -31,8 +31,9 @@ from hubtree_dag_defaults import ASKS_HUB, BUILD_ID, DEFAULT_ARGS, FRESHNESS, NI
 
 PARAMS = {
     "hub": Param(
-        "",
-        type="string",
+        # The page's form takes no empty text for a string, so that empty is null.
+        None,
+        type=["null", "string"],
         # No user name, password or query: parameters are stored in clear.
         pattern=r"^(https?://[^\s@?#]+)?$",
         description="Address of the hub; empty means HF_ENDPOINT, and without that the Hugging Face Hub",

@@ -112,8 +112,7 @@ def import_observations(settings: Settings, wish: Wish, *, observed_at: datetime
     layout = settings.layout
     _one_of(Kind, wish.kind)
     chosen = choose(wish, mirror=settings.real_data, cache=layout.cache, offline=settings.offline)
-    day = observed_at or chosen.released_at
-    kind = _one_of(Kind, chosen.form.kind)
+    kind, day = _one_of(Kind, chosen.form.kind), observed_at or chosen.released_at
     report = land_file(chosen.path, kind, layout.landing, observed_at=day, started_at=now(), form=chosen.form)
     return sharing.landed(settings, report)
 
@@ -177,41 +176,42 @@ def share(settings: Settings, *, care: bool = False) -> Summary:
 
 def start_build(settings: Settings, *, build_id: str, as_of: date | None = None) -> Summary:
     """Stage: read the landing zone (as it was known on ``as_of``) into the build's folder."""
-    from pipelines.builder import folder, publishing, tables
+    from pipelines.builder import folder, measured, publishing, tables
 
     publishing.land_missing_runs(settings.layout)
     sharing.take(settings)
     begun = folder.begin(settings.layout, build_id, started_at=now(), as_of=as_of)
-    return _told("staged", build_id, tables.stage(begun, settings))
+    with measured.measured(begun, "start_build", started_at=begun.started_at):
+        return _told("staged", build_id, tables.stage(begun, settings))
 
 
 def parse_cards(settings: Settings, *, build_id: str) -> Summary:
     """Parse the card texts that were never parsed before."""
-    from pipelines.builder import card_texts, folder
+    from pipelines.builder import card_texts, measured
 
-    return _told("cards_parsed", build_id, card_texts.parse_card_texts(folder.resume(settings.layout, build_id), settings))
+    return _told("cards_parsed", build_id, measured.run_step(settings, build_id, "parse_cards", card_texts.parse_card_texts))
 
 
 def resolve_lineage(settings: Settings, *, build_id: str) -> Summary:
     """Resolve parent claims, accept edges, cut cycles, find families."""
-    from pipelines.builder import folder, tables
+    from pipelines.builder import measured, tables
 
-    return _told("lineage_resolved", build_id, tables.describe_descent(folder.resume(settings.layout, build_id), settings))
+    counts = measured.run_step(settings, build_id, "resolve_lineage", tables.describe_descent)
+    return _told("lineage_resolved", build_id, counts)
 
 
 def analyse(settings: Settings, *, build_id: str) -> Summary:
     """Fit the growth of bases, measure drift and compare relatives over the finished lineage."""
-    from pipelines.builder import folder
-    from pipelines.builder.analysis import write_analysis
+    from pipelines.builder import analysis, measured
 
-    return _told("analysed", build_id, write_analysis(folder.resume(settings.layout, build_id), settings))
+    return _told("analysed", build_id, measured.run_step(settings, build_id, "analyse", analysis.write_analysis))
 
 
 def assemble(settings: Settings, *, build_id: str) -> Summary:
     """Finish the tables and load them into the build's private DuckDB file."""
-    from pipelines.builder import folder, tables
+    from pipelines.builder import measured, tables
 
-    return _told("assembled", build_id, tables.assemble(folder.resume(settings.layout, build_id), settings))
+    return _told("assembled", build_id, measured.run_step(settings, build_id, "assemble", tables.assemble))
 
 
 def check(settings: Settings, *, build_id: str) -> Summary:
@@ -222,17 +222,18 @@ def check(settings: Settings, *, build_id: str) -> Summary:
         ContractViolation: the contract's shape, conservation or the quarantine gate did not hold.
     """
     from pipelines import checks
-    from pipelines.builder import folder, publishing
+    from pipelines.builder import folder, measured, publishing
 
     build, at = folder.resume(settings.layout, build_id), now()
-    if checks.is_available():
-        # An earlier day is smaller than what is published now, and rightly so.
-        previous = publisher.published_file(settings.layout) if build.as_of is None else None
-        results = checks.run_checks(build.database, build_id=build_id, checked_at=at, previous=previous)
-    else:
-        results = checks.unchecked(build_id, at)
-    publishing.save_check_results(build, results)
-    checks.write_data_docs(results, settings.layout.docs, title=f"Checks of build {build_id}")
+    with measured.measured(build, "check"):
+        if checks.is_available():
+            # An earlier day is smaller than what is published now, and rightly so.
+            previous = publisher.published_file(settings.layout) if build.as_of is None else None
+            results = checks.run_checks(build.database, build_id=build_id, checked_at=at, previous=previous)
+        else:
+            results = checks.unchecked(build_id, at)
+        publishing.save_check_results(build, results)
+        checks.write_data_docs(results, settings.layout.docs, title=f"Checks of build {build_id}")
     try:
         checks.gate(results)
     except HubtreeError as error:

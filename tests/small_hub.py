@@ -27,6 +27,7 @@ from small_hub_rows import (
     with_interval,
 )
 from small_hub_scaling import scaling_rows
+from small_hub_steps import RUN_STEPS
 from small_hub_trends import order_and_trend_rows
 
 from warehouse.contract import TABLES, Table
@@ -331,6 +332,7 @@ def _described() -> dict[str, list[Row]]:
             }
             for number, verb in enumerate(["crawl", "build"], start=1)
         ],
+        "run_steps": RUN_STEPS,
         "check_results": [
             {
                 "run_id": "r2",

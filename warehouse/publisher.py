@@ -79,13 +79,15 @@ def _append(database: Path, name: str, rows: pl.DataFrame) -> None:
 
 
 def rows_of(database: Path, name: str) -> pl.DataFrame:
-    """Return a table of a published file whole.
+    """Return a table of a published file whole; one that an older hubtree did not publish yet has no rows.
 
     Raises:
         CorruptFile: the file can't be read.
     """
     with reading_file(database), duckdb.connect(str(database), read_only=True) as connection:
-        return connection.table(name).pl()
+        if connection.execute("select 1 from duckdb_tables() where table_name = ?", [name]).fetchall():
+            return connection.table(name).pl()
+    return pl.DataFrame(schema=list(TABLES[name].column_names))
 
 
 def publish(layout: Layout, database: Path, name: str) -> Path:

@@ -10,7 +10,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +44,8 @@ class BuildFolder:
     started_at: datetime
     as_of: date | None
     files: dict[str, tuple[LandingFile, ...]]
+    asked_for: set[Path] = field(default_factory=set, compare=False)
+    """Tables and landing files that somebody wanted, to read or to write: what a step is measured by."""
 
     @property
     def build_id(self) -> str:
@@ -53,11 +55,15 @@ class BuildFolder:
     @property
     def database(self) -> Path:
         """The private DuckDB file."""
-        return self.path / "hub.duckdb"
+        return self._asked(self.path / "hub.duckdb")
 
     def table(self, layer: str, name: str) -> Path:
         """Return where a table of a layer lies."""
-        return self.path / layer / f"{name}.parquet"
+        return self._asked(self.path / layer / f"{name}.parquet")
+
+    def _asked(self, path: Path) -> Path:
+        self.asked_for.add(path)
+        return path
 
     def engine(self, settings: Settings, *, landing: Sequence[str] = ()) -> Engine:
         """Open an engine that sees these kinds of landing files, and listing and details also as ``landing_records``."""
@@ -69,6 +75,7 @@ class BuildFolder:
             until_seen.push(engine)
             for kind in landing:
                 engine.see_landing(kind, self.files[kind])
+                self.asked_for.update(file.path for file in self.files[kind])
             if {"listing", "details"} <= set(landing):
                 engine.see_view("stage", "landing_records")
             until_seen.pop_all()
@@ -106,9 +113,10 @@ def begin(layout: Layout, build_id: str, *, started_at: datetime, as_of: date | 
         if not files["listing"] and not files["details"]:
             when, hint = f" up to {as_of}" if as_of else "", "run hubtree crawl or hubtree import first"
             raise UsageError(f"nothing has been landed{when} in {layout.landing}", hint=hint)
-        for file in one_a_path(file for kind in files.values() for file in kind):
+        verified = list(one_a_path(file for kind in files.values() for file in kind))
+        for file in verified:
             verify(file)
-    folder = BuildFolder(layout.build_dir(build_id), started_at, as_of, files)
+    folder = BuildFolder(layout.build_dir(build_id), started_at, as_of, files, {file.path for file in verified})
     folder.remove()
     content = {
         "started_at": started_at.isoformat(),

@@ -5,21 +5,24 @@ from __future__ import annotations
 import fcntl
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.builder.folder import TOLD, BuildFolder
+from pipelines.builder.measured import steps_of
 from pipelines.logs import log
+from pipelines.measuring import Step, land_steps
 from warehouse import publisher
 from warehouse.contract import CONTRACT_VERSION, TABLES
 from warehouse.errors import ContractViolation, CorruptFile, Locked, NotFound
 from warehouse.files import sha256_of, write_whole
 from warehouse.landing.files import Provenance, land, landing_files
-from warehouse.landing.schema import RUNS
+from warehouse.landing.schema import RUNS, STEPS, TOLD_BY_RUNS
 from warehouse.paths import Layout
 
 CHECK_RESULTS = "check_results"
@@ -50,6 +53,7 @@ def publish(layout: Layout, folder: BuildFolder, *, finished_at: datetime, allow
             publisher.append(folder.database, CHECK_RESULTS, pl.read_parquet(results))
             run = run_record(folder, "full", finished_at).select(TABLES["runs"].column_names)
             publisher.append(folder.database, "runs", run)
+            publisher.append(folder.database, "run_steps", _frame(steps_of(folder)))
         file = _swap(layout, folder)
     land_run(layout, folder, "full", finished_at)
     folder.remove()
@@ -67,7 +71,8 @@ def published_before(layout: Layout, build_id: str) -> Path | None:
 
 
 def land_run(layout: Layout, folder: BuildFolder, status: str, finished_at: datetime, note: str = "") -> None:
-    """Land the build's run record, so that later builds know of it, failed ones too."""
+    """Land what the build's steps took, and its run record, so that later builds know of it, failed ones too."""
+    land_steps(layout.landing, steps_of(folder), observed_at=finished_at)
     _land_record(layout, run_record(folder, status, finished_at, note), folder.build_id, finished_at)
 
 
@@ -83,14 +88,25 @@ def land_missing_runs(layout: Layout) -> int:
     landed = {found.run_id for found in landing_files(layout.landing, "runs")}
     try:
         runs = publisher.rows_of(file, "runs").filter(verb="build").to_dicts()
+        took = publisher.rows_of(file, "run_steps").partition_by("run_id", as_dict=True)
     except CorruptFile as error:  # the build that is about to begin puts another one in its place
         log("published_file_unreadable", level=logging.WARNING, file=file.name, reason=str(error))
         return 0
     missing = [row for row in runs if row["run_id"] not in landed]
     for row in missing:
+        land_steps(layout.landing, _steps_in(took.get((row["run_id"],))), observed_at=row["finished_at"])
         record = pl.DataFrame([{**row, "observed_at": row["finished_at"]}], schema=RUNS)
         _land_record(layout, record, row["run_id"], row["finished_at"])
     return len(missing)
+
+
+def _steps_in(rows: pl.DataFrame | None) -> list[Step]:
+    return [] if rows is None else [Step(**row) for row in rows.sort("started_at", "run_step").to_dicts()]
+
+
+def _frame(steps: Sequence[Step]) -> pl.DataFrame:
+    """Return steps as rows of the published table."""
+    return pl.DataFrame([asdict(step) for step in steps], schema=dict(STEPS)).select(TABLES["run_steps"].column_names)
 
 
 def _land_record(layout: Layout, record: pl.DataFrame, run_id: str, finished_at: datetime) -> None:
@@ -136,15 +152,17 @@ def _swap(layout: Layout, folder: BuildFolder) -> Path:
 
 
 def _heights(folder: BuildFolder) -> dict[str, int]:
-    """Return the rows of each table of the build's file; its own run is in `runs` as well."""
+    """Return the rows of each table of the build's file; its own run is in `runs` and `run_steps` as well."""
     files = {name: folder.table("checks" if name == CHECK_RESULTS else "main", name) for name in TABLES}
     heights = {name: pl.scan_parquet(path).select(pl.len()).collect().item() for name, path in files.items()}
-    return {**heights, "runs": heights["runs"] + 1}
+    return {**heights, "runs": heights["runs"] + 1, "run_steps": heights["run_steps"] + len(steps_of(folder))}
 
 
 def _newest(folder: BuildFolder) -> list[str]:
-    """Return date and name of the newest landing file read; runs don't count, as builds write them too."""
-    read = [(file.observed_date, file.name) for kind, files in folder.files.items() if kind != "runs" for file in files]
+    """Return date and name of the newest landing file read; what runs tell does not count, as builds tell too."""
+    read = [
+        (file.observed_date, file.name) for kind, files in folder.files.items() if kind not in TOLD_BY_RUNS for file in files
+    ]
     return list(max(read))
 
 

@@ -114,11 +114,11 @@ def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
 
 def write_the_rest(folder: BuildFolder, settings: Settings) -> None:
     """Write the published tables that SQL makes of the landing zone and nothing before needed."""
-    with _engine(folder, settings, "cards", "lookups", "daily", *_MEASURED, "runs") as engine:
+    with _engine(folder, settings, "cards", "lookups", "daily", *_MEASURED, "runs", "steps") as engine:
         folder.see(engine, "stage", "record_counts", "card_visits", "card_texts", "latest", *_VERDICTS)
         folder.see(engine, "main", "cards", "quarantine", "parent_lookups")
         see_losses_of_the_hub(folder, engine)
-        for name in ("daily_metrics", *_MEASURED, "runs"):
+        for name in ("daily_metrics", *_MEASURED, "runs", "run_steps"):
             engine.write("main", name, folder.table("main", name))
         engine.see_frame("code_benchmarks", codes.frame("benchmarks"))
         folder.see(engine, "main", "daily_metrics", *_MEASURED)

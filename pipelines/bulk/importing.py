@@ -18,6 +18,7 @@ from pipelines.bulk.sources import Kind, files_below, read
 from pipelines.bulk.tally import Tally
 from pipelines.clock import now
 from pipelines.logs import log
+from pipelines.measuring import Meter, Step, land_steps
 from pipelines.settings import DEFAULT_ENDPOINT
 from warehouse.errors import UsageError
 from warehouse.files import sha256_of
@@ -120,14 +121,14 @@ def import_file(
         return report
     day = observed_at or (started_at if form else None)
     run = _Run(path, kind, landing, day, is_complete, started_at, hub, run_id, form)
-    tally = Tally()
+    tally, meter = Tally(), Meter()
     try:
         landed = _land_all(run, form.tables(path, files, tally) if form else read(files, kind, tally))
         tell_verdict(landing, kind, run_id, tally)
     except Exception:
         _take_back(landing, kind, run_id)
         raise
-    _land_run(run, landed)
+    _land_run(run, landed, _step(run, files, meter))
     log("imported", file=path.name, kind=kind, rows=landed.n_rows, files=landed.n_files, run=run_id)
     return _report(run, landed, tally)
 
@@ -216,7 +217,23 @@ def _newest_change(rows: pl.DataFrame) -> str:
     return str(instants.filter(instants.str.contains(_WIRE_INSTANT)).max() or "")
 
 
-def _land_run(run: _Run, landed: _Landed) -> None:
+def _step(run: _Run, files: list[Path], meter: Meter) -> Step:
+    """Return what the import took; it is one step."""
+    written = [file.path for file in unfolded_files(run.landing, run.kind) if file.run_id == run.run_id]
+    return Step(
+        run_id=run.run_id,
+        run_step="import",
+        started_at=run.started_at,
+        finished_at=now(),
+        cpu_seconds=meter.cpu_seconds,
+        n_bytes_read=sum(path.stat().st_size for path in files),
+        n_bytes_written=sum(path.stat().st_size for path in written),
+        peak_memory_bytes=meter.peak_memory_bytes,
+    )
+
+
+def _land_run(run: _Run, landed: _Landed, step: Step) -> None:
+    land_steps(run.landing, [step], observed_at=max(landed.instants), hub=run.hub)
     row = {
         "run_id": run.run_id,
         "verb": "import",
@@ -225,7 +242,7 @@ def _land_run(run: _Run, landed: _Landed) -> None:
         "status": "full",
         "is_complete_listing": run.is_complete,
         "started_at": run.started_at,
-        "finished_at": now(),
+        "finished_at": step.finished_at,
         "watermark": landed.watermark or None,
         "n_requests": 0,
         "n_rows": landed.n_rows,

@@ -6,6 +6,7 @@ import json
 import shlex
 import shutil
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -40,10 +41,11 @@ def status(
         return
     tell("What is published")
     for name, value in report["overview"][0].items():
-        tell(f"  {_words(name):<24} {shown(value)}")
+        tell(f"  {_words(name):<24} {_instant(value) if isinstance(value, datetime) else shown(value)}")
     tell("\nHow the last runs ended")
     for run in report["last_runs"]:
         tell(f"  {run['verb']:<24} {_run_in_words(run)}")
+    _tell_steps(report["last_steps"])
     tell("\nThe five largest families")
     for family in report["largest_families"]:
         licence = family["license_id"] or "no single licence"
@@ -86,7 +88,21 @@ def _run_in_words(run: dict[str, Any]) -> str:
         parts.append(f"{shown(run['n_requests'])} requests")
     if run["note"]:
         parts.append(run["note"])
-    return f"{run['finished_at']:%Y-%m-%d %H:%M}  " + ", ".join(part for part in parts if part)
+    return f"{_instant(run['finished_at'])}  " + ", ".join(part for part in parts if part)
+
+
+def _tell_steps(steps: list[dict[str, Any]]) -> None:
+    """Tell what the steps of the last build took; those of crawls are in the tables and in --json."""
+    of_build = [step for step in steps if step["verb"] == "build"]
+    if of_build:
+        tell("\nWhat the last build took")
+    for step in of_build:
+        memory, written = step["peak_memory_bytes"] / 1e6, step["n_bytes_written"] / 1e6
+        tell(f"  {step['run_step']:<24} {step['seconds']:6.1f} s  {memory:,.0f} MB of memory, {written:,.1f} MB written")
+
+
+def _instant(value: datetime) -> str:
+    return f"{value:%Y-%m-%d %H:%M} UTC"
 
 
 def _words(name: str) -> str:

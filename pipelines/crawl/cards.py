@@ -18,6 +18,7 @@ from pipelines.crawl.in_order import in_order
 from pipelines.crawl.lock import crawler_lock
 from pipelines.crawl.reports import CardReport
 from pipelines.crawl.runs import begin_run, finish_run
+from pipelines.crawl.spent import Spent
 from pipelines.crawl.visits import CARD_MAX_BYTES, CardRequest, Visit, lost, visit
 from pipelines.logs import log
 from pipelines.progress import Progress, SilentProgress
@@ -82,7 +83,7 @@ class _CardRun:
     def __init__(self, hub: HubClient, landing: Path, started_at: datetime, told: Progress) -> None:
         self._hub, self._landing, self._told = hub, landing, told
         self._clock = RunClock(started_at)
-        self._spent_before = hub.n_requests, hub.seconds_waited
+        self._spent = Spent(hub, started_at)
         self._run = begin_run(landing, VERB, "cards", hub=hub.endpoint, request="cards", started_at=started_at)
         self._sequence = self._run.next_sequence
         self._batch: list[Visit] = []
@@ -149,8 +150,8 @@ class _CardRun:
             n_visits=self._statuses.total(),
             visits_by_status=dict(sorted(self._statuses.items())),
             n_bytes=self._n_bytes,
-            n_requests=self._hub.n_requests - self._spent_before[0],
-            seconds_waited=self._hub.seconds_waited - self._spent_before[1],
+            n_requests=self._spent.n_requests,
+            seconds_waited=self._spent.seconds_waited,
         )
         facts = {
             "status": "partial" if self._statuses["failed"] else "full",
@@ -160,5 +161,5 @@ class _CardRun:
             "n_files": self._sequence,
             "seconds_waited": report.seconds_waited,
         }
-        finish_run(self._landing, self._run, facts, finished_at=self._clock.now())
+        finish_run(self._landing, self._run, facts, self._spent, finished_at=self._clock.now())
         return report

@@ -63,6 +63,8 @@ class HubClient:
         self.endpoint = checked_endpoint(endpoint)
         self.limits = limits or Limits()
         self.n_requests = 0
+        self.n_bytes_received = 0
+        """Bodies of answers, decompressed."""
         self._offline = offline
         self._user_agent = user_agent(contact)
         self._buckets = {name: Bucket(name, self.limits.longest_wait_seconds) for name in ("api", "resolvers")}
@@ -155,6 +157,7 @@ class HubClient:
         """Count an answer, and log what the hub warns of, each topic once."""
         with self._guard:
             self.n_requests += 1
+            self.n_bytes_received += len(answer.content)
             self.has_answered = True
             told = [text.partition(";") for text in answer.headers.get_list("x-hf-warning")]
             new = {topic.strip(): text.strip() for topic, _, text in told if topic.strip() not in self._warned}

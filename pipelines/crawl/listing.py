@@ -20,6 +20,7 @@ from pipelines.crawl.pages import Page, Refusal
 from pipelines.crawl.reports import CrawlReport
 from pipelines.crawl.request import ListingRequest
 from pipelines.crawl.runs import begin_run, finish_run, finished_runs, restarted
+from pipelines.crawl.spent import Spent
 from pipelines.crawl.walk import Walk
 from pipelines.crawl.watermark import VERB, watermark_of
 from pipelines.crawl.worlds import refuse_mixing
@@ -70,7 +71,7 @@ class _Listing:
     def __init__(self, hub: HubClient, landing: Path, request: ListingRequest, started_at: datetime, told: Progress) -> None:
         self._hub, self._landing, self._told, self._asked = hub, landing, told, request
         self._clock = RunClock(started_at)
-        self._spent_before = hub.n_requests, hub.seconds_waited
+        self._spent = Spent(hub, started_at)
         self._request = request.settled(landing, hub.endpoint, started_at)
         identity = replace(request, mode=self._request.mode).text
         self._run = begin_run(landing, VERB, "listing", hub=hub.endpoint, request=identity, started_at=started_at)
@@ -148,8 +149,8 @@ class _Listing:
             n_rows=walk.n_rows,
             n_pages=len(files),
             n_repeated=walk.n_rows - _n_models(files),
-            n_requests=self._hub.n_requests - self._spent_before[0],
-            seconds_waited=self._hub.seconds_waited - self._spent_before[1],
+            n_requests=self._spent.n_requests,
+            seconds_waited=self._spent.seconds_waited,
             watermark=watermark_of(files),
             since=self._request.since,
             refused_fields=tuple(name for name in EXPAND if name not in walk.fields),
@@ -171,7 +172,7 @@ class _Listing:
             "seconds_waited": report.seconds_waited,
             "note": self._request.scope or None,
         }
-        finish_run(self._landing, self._run, facts, finished_at=self._clock.now())
+        finish_run(self._landing, self._run, facts, self._spent, finished_at=self._clock.now())
 
 
 def _n_rows(files: Sequence[LandingFile]) -> int:

@@ -19,6 +19,7 @@ from pipelines.crawl.lock import crawler_lock
 from pipelines.crawl.lookups import Lookup, look_up, lost
 from pipelines.crawl.reports import ParentReport
 from pipelines.crawl.runs import begin_run, finish_run
+from pipelines.crawl.spent import Spent
 from pipelines.crawl.worlds import refuse_mixing
 from pipelines.logs import log
 from pipelines.progress import Progress, SilentProgress
@@ -90,7 +91,7 @@ class _ParentRun:
     def __init__(self, hub: HubClient, landing: Path, started_at: datetime, told: Progress) -> None:
         self._hub, self._landing, self._told = hub, landing, told
         self._clock = RunClock(started_at)
-        self._spent_before = hub.n_requests, hub.seconds_waited
+        self._spent = Spent(hub, started_at)
         self._run = begin_run(landing, VERB, "lookups", hub=hub.endpoint, request=VERB, started_at=started_at)
         self._sequence = self._run.next_sequence
         self._batch: list[Lookup] = []
@@ -153,8 +154,8 @@ class _ParentRun:
             n_claimed=n_claimed,
             n_asked=self._statuses.total(),
             answers_by_status=dict(sorted(self._statuses.items())),
-            n_requests=self._hub.n_requests - self._spent_before[0],
-            seconds_waited=self._hub.seconds_waited - self._spent_before[1],
+            n_requests=self._spent.n_requests,
+            seconds_waited=self._spent.seconds_waited,
         )
         facts = {
             "status": "partial" if self._statuses["failed"] else "full",
@@ -164,7 +165,7 @@ class _ParentRun:
             "n_files": self._sequence,
             "seconds_waited": report.seconds_waited,
         }
-        finish_run(self._landing, self._run, facts, finished_at=self._clock.now())
+        finish_run(self._landing, self._run, facts, self._spent, finished_at=self._clock.now())
         return report
 
 

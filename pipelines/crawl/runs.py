@@ -14,9 +14,11 @@ from pathlib import Path
 
 import polars as pl
 
-from warehouse.landing.files import LandingFile, Provenance, land, landing_files
+from pipelines.crawl.spent import Spent
+from pipelines.measuring import land_steps
+from warehouse.landing.files import LandingFile, Provenance, land, landing_files, unfolded_files
 from warehouse.landing.rows import scan_rows
-from warehouse.landing.schema import RUNS
+from warehouse.landing.schema import KINDS, RUNS
 
 RESUMABLE_FOR = timedelta(days=1)
 """How long a cursor is kept; the Hub does not say how long it honours one."""
@@ -82,12 +84,20 @@ def _fresh(landing: Path, run: Run) -> Run:
     return replace(run, run_id=next(run_id for run_id in ids if run_id not in taken))
 
 
-def finish_run(landing: Path, run: Run, facts: Mapping[str, object], *, finished_at: datetime) -> Path:
-    """Land the record that ends a run; ``facts`` fill the columns of `RUNS` that the run itself does not know."""
+def finish_run(landing: Path, run: Run, facts: Mapping[str, object], spent: Spent, *, finished_at: datetime) -> Path:
+    """Land what a run took, and the record that ends it; ``facts`` fill the columns of `RUNS` that the run does not know."""
+    step = spent.as_step(run.run_id, run.verb, n_bytes_written=_n_bytes(landing, run.run_id), finished_at=finished_at)
+    land_steps(landing, [step], observed_at=finished_at, hub=run.hub)
     known = {"run_id": run.run_id, "verb": run.verb, "hub": run.hub, "started_at": run.started_at}
     row = {**dict.fromkeys(RUNS), **known, **facts, "finished_at": finished_at, "observed_at": finished_at}
     provenance = Provenance(run.run_id, 0, finished_at, hub=run.hub, request=run.request)
     return land(landing, "runs", pl.DataFrame([row], schema=RUNS), provenance)
+
+
+def _n_bytes(landing: Path, run_id: str) -> int:
+    """Return the size of all files that a run has landed so far."""
+    files = (file for kind in KINDS for file in unfolded_files(landing, kind) if file.run_id == run_id)
+    return sum(file.path.stat().st_size for file in files)
 
 
 def finished_runs(landing: Path) -> pl.DataFrame:

@@ -22,10 +22,10 @@ from warehouse.landing.schema import KINDS
 from warehouse.paths import Layout
 
 _LANDED_BY: Final = {
-    "crawl": ("listing", "runs"),
-    "fetch_cards": ("cards", "runs"),
-    "ask_parents": ("lookups", "runs"),
-    "import_release": ("losses", "evaluations", "runs"),
+    "crawl": ("listing", "steps", "runs"),
+    "fetch_cards": ("cards", "steps", "runs"),
+    "ask_parents": ("lookups", "steps", "runs"),
+    "import_release": ("losses", "evaluations", "steps", "runs"),
 }
 _BUILDING: Final = ("start_build", "parse_cards", "resolve_lineage", "analyse", "assemble", "check")
 _OF_PUBLISHED: Final = ("write_extracts", "write_dashboard")

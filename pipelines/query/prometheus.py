@@ -31,6 +31,14 @@ _RUNS: Final = {
     "seconds_waited": ("waited_seconds", "How long it waited for the hub's rate budget."),
 }
 
+_STEPS: Final = {
+    "seconds": ("duration_seconds", "How long a step of the last run of a verb took."),
+    "cpu_seconds": ("cpu_seconds", "Processor seconds it took."),
+    "n_bytes_read": ("read_bytes", "Bytes it read: of the hub's answers, of imported files, of tables."),
+    "n_bytes_written": ("written_bytes", "Bytes of the files it wrote."),
+    "peak_memory_bytes": ("peak_memory_bytes", "Largest resident memory of its process meanwhile."),
+}
+
 
 def prometheus_text(status: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     """Return one gauge a figure of `read_status`; a figure that is not known is left out."""
@@ -43,6 +51,9 @@ def prometheus_text(status: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
         lines += _gauge(f"hubtree_last_run_{name}", meaning, [(_labels(run), run[column]) for run in runs])
     failed = [(_labels(run), int(run["status"] == "failed")) for run in runs]
     lines += _gauge("hubtree_last_run_failed", "1 if the last run of a verb failed.", failed)
+    steps = [(_labels(step, "verb", "run_step"), step) for step in status["last_steps"]]
+    for column, (name, meaning) in _STEPS.items():
+        lines += _gauge(f"hubtree_last_step_{name}", meaning, [(labels, step[column]) for labels, step in steps])
     return "\n".join(lines) + "\n"
 
 
@@ -55,9 +66,10 @@ def _gauge(name: str, meaning: str, samples: Sequence[tuple[str, Any]]) -> Itera
         yield f"{name}{labels} {_number(value)}"
 
 
-def _labels(run: Mapping[str, Any]) -> str:
-    """Return the verb as a label; it comes out of a closed vocabulary, so nothing needs quoting."""
-    return f'{{verb="{run["verb"]}"}}'
+def _labels(row: Mapping[str, Any], *names: str) -> str:
+    """Return verb and step as labels; they come out of closed vocabularies, so nothing needs quoting."""
+    told = ",".join(f'{name.removeprefix("run_")}="{row[name]}"' for name in names or ("verb",))
+    return f"{{{told}}}"
 
 
 def _share(overview: Mapping[str, Any], column: str) -> float | None:

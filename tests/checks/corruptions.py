@@ -161,6 +161,7 @@ _COLUMNS = {
     " is in its vocabulary": _unknown_words,
     " refers to models": _unknown_models,
     " refers to scaling_fits": _unknown_models,
+    " refers to runs": _unknown_models,
 }
 """What breaks the checks of single columns, by the ending of their names."""
 

@@ -14,7 +14,9 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Shell
 
-SAMPLE = re.compile(r'(?P<name>hubtree_[a-z0-9_]+)(?:\{verb="(?P<verb>[a-z]+)"\})? (?P<value>[0-9.e+-]+)')
+SAMPLE = re.compile(
+    r'(?P<name>hubtree_[a-z0-9_]+)(?:\{verb="(?P<verb>[a-z]+)"(?:,step="(?P<step>[a-z_]+)")?\})? (?P<value>[0-9.e+-]+)'
+)
 
 
 def test_the_figures_are_those_of_the_file(hubtree: Shell, published: Path) -> None:
@@ -30,7 +32,7 @@ def test_the_figures_are_those_of_the_file(hubtree: Shell, published: Path) -> N
         else:
             found = SAMPLE.fullmatch(line)
             assert found, line
-            samples[found["name"], found["verb"]] = float(found["value"])
+            samples[found["name"], found["step"] or found["verb"]] = float(found["value"])
     assert {name for name, _ in samples} == typed == told
     with duckdb.connect(str(published.resolve()), read_only=True) as connection:
         rows = connection.execute("select verb, max(n_requests), max(finished_at) from runs group by verb").fetchall()
@@ -40,7 +42,17 @@ def test_the_figures_are_those_of_the_file(hubtree: Shell, published: Path) -> N
     assert samples["hubtree_models", None] == n_models
     assert samples["hubtree_newest_observation_timestamp_seconds", None] == seen.replace(tzinfo=UTC).timestamp()
     assert {verb for name, verb in samples if name == "hubtree_last_run_failed"} == {verb for verb, *_ in rows}
+    assert samples["hubtree_last_step_peak_memory_bytes", "assemble"] == 300_000_000
+    assert samples["hubtree_last_step_written_bytes", "crawl"] == 500_000
+    assert samples["hubtree_last_step_read_bytes", "crawl"] == 2_000_000
+    assert samples["hubtree_last_step_duration_seconds", "start_build"] == 600
     assert 0 <= samples["hubtree_card_coverage_ratio", None] <= 1
+
+
+def test_the_status_tells_what_the_last_build_took(hubtree: Shell, published: Path) -> None:
+    told = hubtree("status").out
+    assert re.search(r"^  assemble +1200\.0 s  300 MB of memory, 0\.5 MB written$", told, re.MULTILINE)
+    assert re.search(r"^  newest observation +\d{4}-\d\d-\d\d \d\d:\d\d UTC$", told, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

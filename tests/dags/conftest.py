@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from local_airflow import LocalAirflow
 
 from ops.airflow_home import airflow_environment
 from pipelines.local_hub.serving import running_hub
@@ -84,3 +85,12 @@ def repeating_hub() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join(5)
+
+
+@pytest.fixture
+def airflow_here(hubtree_home: Layout) -> Iterator[LocalAirflow]:
+    local = LocalAirflow(hubtree_home)
+    try:
+        yield local
+    finally:
+        local.script("down")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from local_airflow import LocalAirflow
 
-from tests.dags.test_make_up import LocalAirflow
 from tests.lake.postgres_server import Postgres
 from warehouse.paths import Layout
 

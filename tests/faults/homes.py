@@ -28,7 +28,7 @@ DRIVER = Path(__file__).with_name("killing.py")
 SECOND_NIGHT = timedelta(days=30)
 """How long after the first night, which is crawled now, the home ``one_night`` saw its second."""
 
-TOLD_BY_THE_RUN = {"runs", "check_results"}
+TOLD_BY_THE_RUN = {"runs", "run_steps", "check_results"}
 """Tables whose rows name the run that made them; all others are a function of what was landed."""
 
 

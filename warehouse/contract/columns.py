@@ -10,6 +10,7 @@ from warehouse.contract.column import Column, at, count, estimate, flag, number,
 from warehouse.contract.drift_columns import DRIFT_COLUMNS
 from warehouse.contract.license_columns import LICENSE_COLUMNS
 from warehouse.contract.observation_columns import OBSERVATION_COLUMNS
+from warehouse.contract.run_columns import RUN_COLUMNS
 from warehouse.contract.scaling_columns import SCALING_COLUMNS
 from warehouse.contract.trend_columns import CHANGE_COLUMNS, ORDER_COLUMNS, TREND_COLUMNS
 
@@ -30,8 +31,8 @@ _ALL: Final = (
     at("last_seen_at", "When hubtree last observed the model (UTC)."),
     at("removed_at", "First of two complete listings the model was missing from (UTC); null while it is there or in doubt."),
     at("observed_at", "When the hub was asked (UTC)."),
-    at("started_at", "When the run began (UTC)."),
-    at("finished_at", "When the run ended (UTC)."),
+    at("started_at", "When the run, or the step of it, began (UTC)."),
+    at("finished_at", "When the run, or the step of it, ended (UTC)."),
     at("checked_at", "When the check ran (UTC)."),
     at("first_created_at", "Creation of the family's oldest model (UTC)."),
     at("last_created_at", "Creation of the family's newest model (UTC)."),
@@ -330,6 +331,7 @@ _ALL: Final = (
     count("n_files", "Landing files written."),
     number("seconds_waited", "Seconds spent waiting because the hub asked for it."),
     text("note", "What a reader of the run must know."),
+    *RUN_COLUMNS,
     count("n_landed", "Rows landed."),
     count("n_kept", "Landed rows that stand in the published table."),
     count("n_superseded", "Landed rows replaced by a newer observation, or repeating one."),

@@ -71,6 +71,19 @@ RUNS = Table(
 )
 
 
+RUN_STEPS = Table(
+    name="run_steps",
+    grain="one step of a finished run, and what it took; a crawl or an import is one step of the name of its verb",
+    key=("run_id", "run_step"),
+    column_names=names("""
+        run_id run_step started_at finished_at cpu_seconds n_bytes_read n_bytes_written peak_memory_bytes
+    """),
+    required=names("started_at finished_at cpu_seconds n_bytes_read n_bytes_written peak_memory_bytes"),
+    references=(("run_id", "runs", "run_id"),),
+    beware=("publish is not among the steps of a build: it ends after they are written down.",),
+)
+
+
 CHECK_RESULTS = Table(
     name="check_results",
     grain="one check of one table in the build that made this file",

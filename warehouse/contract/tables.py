@@ -18,7 +18,7 @@ from warehouse.contract.drift_tables import DRIFT_TABLES
 from warehouse.contract.growth import ATTACHMENT_FITS, GROWTH_FITS
 from warehouse.contract.license_tables import LICENSE_DUTIES, LICENSE_VERDICTS
 from warehouse.contract.observations import EVALUATIONS, LOSSES
-from warehouse.contract.operation import CHECK_RESULTS, CONSERVATION, QUARANTINE, RUNS
+from warehouse.contract.operation import CHECK_RESULTS, CONSERVATION, QUARANTINE, RUN_STEPS, RUNS
 from warehouse.contract.order_tables import ORDER_TABLES
 from warehouse.contract.scaling_chart_tables import SCALING_CHART_TABLES
 from warehouse.contract.scaling_tables import SCALING_TABLES
@@ -334,6 +334,7 @@ TABLES: Final[dict[str, Table]] = {
         QUARANTINE,
         CONSERVATION,
         RUNS,
+        RUN_STEPS,
         CHECK_RESULTS,
     )
 }

@@ -26,7 +26,7 @@ from warehouse.lake.connection import LakeAddress, opened
 from warehouse.landing.files import LandingFile, landing_files, metadata_of
 from warehouse.landing.folding import write_folded
 from warehouse.landing.rows import scan_rows
-from warehouse.landing.schema import KINDS
+from warehouse.landing.schema import KINDS, TOLD_BY_RUNS
 from warehouse.landing.states import FILE_COLUMN, ROW_COLUMN, Folded
 
 BATCH_FILES: Final = 100
@@ -105,8 +105,8 @@ def _known(lake: duckdb.DuckDBPyConnection, kind: str) -> set[str]:
 
 
 def _identity(kind: str, name: str) -> str:
-    """Return what a landing file is known by in the lake: its name, but for records of runs the name without the digest."""
-    return name.rpartition("-")[0] if kind == "runs" else name
+    """Return what a landing file is known by in the lake: its name, but of what a run tells the name without the digest."""
+    return name.rpartition("-")[0] if kind in TOLD_BY_RUNS else name
 
 
 def _numbered(rows: pl.DataFrame, file: LandingFile) -> pl.DataFrame:
@@ -196,10 +196,10 @@ def _make_tables(lake: duckdb.DuckDBPyConnection) -> None:
         return
     try:
         lake.execute("begin")
-        lake.execute(f"create table lake.landing_files ({_FILES})")
+        lake.execute(f"create table if not exists lake.landing_files ({_FILES})")
         for kind, schema in KINDS.items():
             lake.register("empty_rows", pl.DataFrame(schema=dict(schema)).to_arrow())
-            lake.execute(f"create table lake.landing_{kind} as select *, {_OWN} from empty_rows limit 0")
+            lake.execute(f"create table if not exists lake.landing_{kind} as select *, {_OWN} from empty_rows limit 0")
             lake.execute(f"alter table lake.landing_{kind} set partitioned by (observed_date)")
             lake.unregister("empty_rows")
         lake.execute("commit")

@@ -133,6 +133,20 @@ RUNS: Final[Schema] = {
 """Kind ``runs``: one row a finished run; `status` is full, partial or failed. `is_complete_listing` says that every model
 of the hub was listed, so that a model missing from it counts as missing. `watermark` is the newest lastModified seen."""
 
+STEPS: Final[Schema] = {
+    "run_id": pl.String(),
+    "run_step": pl.String(),
+    "started_at": pl.Datetime("us"),
+    "finished_at": pl.Datetime("us"),
+    "cpu_seconds": pl.Float64(),
+    "n_bytes_read": pl.Int64(),
+    "n_bytes_written": pl.Int64(),
+    "peak_memory_bytes": pl.Int64(),
+    **_OBSERVED,
+}
+"""Kind ``steps``: one row a step of a run, landed before the run's record. A crawl, an import and the like are one step, of the
+name of their verb."""
+
 KINDS: Final[Mapping[str, Schema]] = {
     "listing": RECORDS,
     "details": RECORDS,
@@ -141,5 +155,9 @@ KINDS: Final[Mapping[str, Schema]] = {
     "daily": DAILY,
     "losses": LOSSES,
     "evaluations": EVALUATIONS,
+    "steps": STEPS,
     "runs": RUNS,
 }
+
+TOLD_BY_RUNS: Final = ("steps", "runs")
+"""Kinds whose rows a run says of itself: two machines that do the same run land other instants, and one of them counts."""

@@ -19,7 +19,7 @@ from typing import Any, Final
 from warehouse.errors import CorruptFile, StorageUnavailable, UsageError
 from warehouse.files import write_whole
 from warehouse.landing.files import landing_files
-from warehouse.landing.schema import KINDS
+from warehouse.landing.schema import KINDS, TOLD_BY_RUNS
 from warehouse.landing.states import state_files
 
 _KEY: Final = re.compile(
@@ -98,8 +98,11 @@ def _keys(storage: Any, root: str) -> list[str]:
 
 
 def _identity(key: str) -> str:
-    """Return what a file is known by: its key, but for records of runs the run."""
-    return key.rpartition("-")[0].rpartition("/")[2] if key.startswith("kind=runs/observed_date") else key
+    """Return what a file is known by: its key, but of what a run tells of itself the kind and the run."""
+    kind, _, rest = key.partition("/")
+    if kind.removeprefix("kind=") in TOLD_BY_RUNS and rest.startswith("observed_date"):
+        return f"{kind}/{rest.rpartition('-')[0].rpartition('/')[2]}"
+    return key
 
 
 def _put(storage: Any, path: str, content: bytes) -> bool:

@@ -52,6 +52,7 @@ LEFT_OUT: Final[Mapping[tuple[str, str], str]] = {
     ("main", "monthly_trends"): _LISTS,
     ("main", "quarantine"): _JSON,
     ("main", "reuse_attributes"): _LISTS,
+    ("main", "run_steps"): "some ten rows a run: a cluster would take longer to be asked",
     ("main", "weights_held"): _JSON,
     ("drift", "cohort_states"): _LISTS,
     ("drift", "compared_models"): _LISTS,
