@@ -94,7 +94,14 @@ def drift_rows() -> dict[str, Sequence[Row]]:
     """The drift tables of the small hub."""
     return {
         "trait_values": [
-            value("license", "apache-2.0", "apache-2.0", standard_id="Apache-2.0", value_class="permissive"),
+            value(
+                "license",
+                "apache-2.0",
+                "apache-2.0",
+                spellings=["Apache-2.0", "apache-2.0"],
+                standard_id="Apache-2.0",
+                value_class="permissive",
+            ),
             value("license", "unknown", None, value_reason="says_unknown"),
             value("language", "en-zh", "en", standard_id="en", value_class="language", value_reason="pair_split"),
             value("language", "en-zh", "zh", standard_id="zh", value_class="language", value_reason="pair_split"),

@@ -30,6 +30,10 @@ def write_drift(folder: BuildFolder, engine: Engine) -> int:
         counted=engine.frame("drift", "counted_values"),
     )
     tables = describe_drift(declared, known_facts())
+    folder.see(engine, "lineage", "card_metadata")
+    spellings = engine.frame("drift", "written_spellings")
+    read = tables["trait_values"]
+    tables["trait_values"] = read.join(spellings, on=["trait", "raw_value"], how="left", maintain_order="left")
     for name, frame in tables.items():
         layer, rows = ("drift", frame) if name == _NOT_PUBLISHED else ("main", frame.select(TABLES[name].column_names))
         write_whole(folder.table(layer, name), rows.write_parquet, durable=False)

@@ -40,9 +40,11 @@ def test_what_models_declare_is_read_and_compared(home: Layout) -> None:
         for number in range(3)
     ]
     quantized = record("c/base-GGUF", tags=["base_model:a/base", "license:unknown", "gguf"], gguf={"architecture": "llama"})
-    land_records(home, parent, *children, quantized, kind="details")
+    written = [{"license": "LLaMA2 ", "language": ["EN", "de"]}, {"license": ["llama2"], "language": "en"}]
+    lone = [record(f"d/lone-{number}", cardData=card) for number, card in enumerate(written)]
+    land_records(home, parent, *children, quantized, *lone, kind="details")
     tables = built(home)
-    models = tables["models"].select("model_id", "architecture").rows()
+    models = tables["models"].filter(~pl.col("model_id").str.starts_with("d/")).select("model_id", "architecture").rows()
     assert dict(models) == {"a/base": "llama", "b/tune-0": None, "b/tune-1": None, "b/tune-2": None, "c/base-GGUF": "llama"}
     move = tables["trait_transitions"].filter(protocol="hubtree", trait="license", relation_scope="all").row(0, named=True)
     assert (move["from_value"], move["to_value"], move["n_moves"], move["n_undefaulted_moves"]) == (
@@ -59,6 +61,9 @@ def test_what_models_declare_is_read_and_compared(home: Layout) -> None:
     assert (paper["n_declared_pairs"], paper["n_present_to_missing"]) == (4, 0)
     values = {(row["trait"], row["raw_value"]): row for row in tables["trait_values"].to_dicts()}
     assert values["license", "unknown"]["value_reason"] == "says_unknown"
+    assert values["license", "llama2"]["spellings"] == ["LLaMA2 ", "llama2"]
+    assert values["language", "en"]["spellings"] == ["EN", "en"]
+    assert values["license", "apache-2.0"]["spellings"] is None
     assert values["dataset", "imagefolder"]["trait_value"] is None
     language = tables["language_drift"].filter(relation_scope="all", drift_measure="multilingual_to_english").row(0, named=True)
     assert (language["n_measured_pairs"], language["child_mean"]) == (3, 1.0)

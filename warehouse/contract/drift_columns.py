@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from warehouse.contract.column import Column, count, estimate, number, text
+from warehouse.contract.column import Column, count, estimate, number, text, texts
 
 
 def rate(name: str, meaning: str) -> tuple[Column, Column, Column]:
@@ -19,6 +19,11 @@ def rate(name: str, meaning: str) -> tuple[Column, Column, Column]:
 DRIFT_COLUMNS: Final = (
     text("trait", "What of a model is compared: license, language, task, library, dataset, architecture, parameter_count."),
     text("raw_value", "The value as declared, in lower case where the hub's tag is."),
+    texts(
+        "spellings",
+        "Of licences and languages: every way authors write raw_value in card metadata, case and blanks kept; null where"
+        " tags alone tell it, whose case the hub lowers.",
+    ),
     text("trait_value", "What drift compares: hub id of a licence, base language, …; null where the raw value is none."),
     text("standard_id", "SPDX expression of a licence, BCP-47 tag of a language; null where there is none."),
     text("value_class", "Class of a licence, kind of a language or data set word; null where the trait has no classes."),

@@ -27,7 +27,7 @@ TRAIT_VALUES = Table(
     name="trait_values",
     grain="one value of one trait as declared, and one value it is read as",
     key=("trait", "raw_value", "trait_value"),
-    column_names=names("trait raw_value trait_value standard_id value_class value_reason n_models"),
+    column_names=names("trait raw_value spellings trait_value standard_id value_class value_reason n_models"),
     required=("n_models",),
     beware=(
         "A raw value that names two things (en-de) has two rows; one that is no value has a row whose trait_value is null.",
