@@ -64,6 +64,11 @@ def test_a_base_without_effect_and_a_tokenizer_donor_are_told_apart() -> None:
     assert (claims["d/Tok"].role, claims["d/Tok"].relation) == ("tokenizer", None)
 
 
+def test_a_tokenizer_donor_may_be_written_with_a_prefix() -> None:
+    yaml = "models: [{model: a/One}, {model: b/Two}]\nmerge_method: linear\ntokenizer_source: model:d/Tok"
+    assert ("d/Tok", "tokenizer", None) in parents(yaml)
+
+
 def test_experts_are_parents_and_the_base_gives_attention() -> None:
     yaml = (
         "base_model: c/Base\ngate_mode: hidden\nexperts:\n  - source_model: a/One\n    positive_prompts: [x]\n"
