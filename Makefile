@@ -68,8 +68,8 @@ $(VENV)/.java:
 test: lint $(VENV)/.browser $(VENV)/.postgres $(VENV)/.java ## all checks and tests, with their own set-up
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-cluster: $(VENV)/.dev $(VENV)/.postgres $(VENV)/.java ## several machines on one landing zone, builds on Spark, parts killed at random
-	$(BIN)/python -m pytest --durations=0 --durations-min=1 tests/lake tests/objects tests/spark
+cluster: $(VENV)/.dev $(VENV)/.postgres $(VENV)/.java ## several machines on one landing zone, builds on Spark, Airflow by several workers; parts killed at random
+	$(BIN)/python -m pytest --durations=0 --durations-min=1 tests/lake tests/objects tests/spark tests/dags/test_workers_on_postgres.py
 
 faults: $(VENV)/.dev ## every failure of the fault tests, and the hostile tests; make test takes a selection
 	$(BIN)/python -m pytest -n auto --dist loadfile tests/faults tests/hostile tests/crawl/test_crawl_kill.py --every-fault
