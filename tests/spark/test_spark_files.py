@@ -54,3 +54,12 @@ def test_without_java_or_with_another_engine_it_is_said(monkeypatch: pytest.Monk
     spark = Settings.from_environment({"HUBTREE_HOME": str(tmp_path), "HUBTREE_ENGINE": "spark"})
     assert spark.spark == "local[*]"
     assert sharing.put(spark) == sharing.take(spark) == {}
+
+
+def test_of_an_error_out_of_java_its_own_words_are_told() -> None:
+    raised = ValueError(
+        "An error occurred while calling None.SparkSession.\n: java.lang.IllegalStateException: stopped\n\tat org.x"
+    )
+    assert session.first_line(raised) == "java.lang.IllegalStateException: stopped"
+    assert session.first_line(ValueError("[CODE] a query\nits text")) == "[CODE] a query"
+    assert session.first_line(ValueError()) == "ValueError"

@@ -65,5 +65,7 @@ def java() -> Path | None:
 
 
 def first_line(error: BaseException) -> str:
-    """Return what an error says, without the JVM's stack below it."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+    """Return what an error says, without the JVM's stack below it; py4j tells the call first, and the error after a colon."""
+    lines = str(error).strip().splitlines()
+    told = [line.removeprefix(": ") for line in lines if line.startswith(": ")]
+    return next(iter([*told, *lines]), type(error).__name__)
