@@ -57,6 +57,7 @@ LEFT_OUT: Final[Mapping[tuple[str, str], str]] = {
     ("drift", "cohort_states"): _LISTS,
     ("drift", "compared_models"): _LISTS,
     ("drift", "license_records"): _JSON,
+    ("drift", "written_spellings"): _JSON,
 }
 
 
