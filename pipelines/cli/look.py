@@ -54,8 +54,11 @@ def sql(
         _list_recipes()
         return
     limits = Limits(rows=limit, seconds=timeout, memory=memory)
-    result = _answer(_published(as_of), query, file, cookbook, limits)
-    _write(result.frame, "json" if as_json else form or _usual_format(out), out)
+    database, shown = _published(as_of), "json" if as_json else form or _usual_format(out)
+    result = _answer(database, query, file, cookbook, limits)
+    _write(result.frame, shown, out)
+    if shown == "table" and sys.stdout.isatty():
+        _tell_coverage(database)
     if result.is_truncated:
         tell_note(f"only the first {limit:,} rows are shown; --limit 0 gives all")
 
@@ -63,6 +66,14 @@ def sql(
 def _published(as_of: str | None) -> Path:
     day = calendar_day(as_of)
     return steps.database(Settings.from_environment(), as_of=day.date() if day else None)
+
+
+def _tell_coverage(database: Path) -> None:
+    from pipelines.query.coverage import read_coverage
+    from pipelines.query.own import reading
+
+    with reading(database) as connection:
+        tell_note(read_coverage(connection).sentence)
 
 
 def _answer(database: Path, query: str | None, file: Path | None, cookbook: str | None, limits: Limits) -> QueryResult:

@@ -14,6 +14,7 @@ from pipelines.dashboard.families import family_trees
 from pipelines.dashboard.figures import Figure, figures
 from pipelines.dashboard.pages import PAGES, asset, figure_section, file_of, methods_body, page
 from pipelines.extract.swapping import replacing
+from pipelines.query.coverage import read_coverage
 from pipelines.query.formats import write_frame
 from pipelines.query.own import reading
 
@@ -55,9 +56,7 @@ def write_dashboard(database: Path, folder: Path, *, now: datetime) -> Site:
 
 
 def _stamp(connection: duckdb.DuckDBPyConnection, now: datetime) -> str:
-    ((seen,),) = connection.execute("select max(last_seen_at) from models").fetchall()
-    written = f"written {now:%Y-%m-%d %H:%M} UTC"
-    return f"models seen until {seen:%Y-%m-%d}, {written}" if seen else written
+    return f"{read_coverage(connection).sentence}; written {now:%Y-%m-%d %H:%M} UTC"
 
 
 def _write_data(answered: Sequence[Figure], folder: Path) -> None:

@@ -19,6 +19,7 @@ import polars as pl
 
 from pipelines.extract.files import ExtractFile, described
 from pipelines.lineage.tree import graph_of
+from pipelines.query.coverage import read_coverage
 from pipelines.query.family import find_model
 from pipelines.query.graph_files import MOST_NODES, GraphFormat, write_graph
 from pipelines.query.own import ask
@@ -108,8 +109,10 @@ def _reason(family: str, n_nodes: int) -> str:
 def _written(connection: duckdb.DuckDBPyConnection, folder: Path, chosen: Sequence[str]) -> Iterator[FamilyGraph]:
     models = ask(connection, "models_of_families", family_ids=list(chosen)).partition_by("family_id", as_dict=True)
     edges = ask(connection, "edges_of_families", family_ids=list(chosen)).partition_by("family_id", as_dict=True)
+    told = read_coverage(connection).sentence
     for family, stem in zip(chosen, _stems(chosen), strict=True):
         graph = family_graph(models[family,].drop("family_id"), edges[family,].drop("family_id"))
+        graph.graph["description"] = told
         paths = [write_graph(graph, form, folder / FOLDER / f"{stem}.{form}") for form in _FORMATS]
         files = tuple(described(path, folder, len(graph)) for path in paths)
         yield FamilyGraph(family, len(graph), graph.number_of_edges(), files)

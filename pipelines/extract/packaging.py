@@ -89,7 +89,8 @@ def datapackage(report: ExtractReport, now: datetime) -> bytes:
             "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
             "name": "hubtree-extracts",
             "title": _TITLE,
-            "description": f"{_ABOUT} Written from {report.source}.",
+            "description": _description(report),
+            **report.coverage.facts,
             "created": f"{now:%Y-%m-%dT%H:%M:%SZ}",
             "licenses": [_LICENSE],
             "contributors": [{"title": "hubtree", "roles": ["publisher"]}],
@@ -99,6 +100,10 @@ def datapackage(report: ExtractReport, now: datetime) -> bytes:
             ],
         }
     )
+
+
+def _description(report: ExtractReport) -> str:
+    return f"{_ABOUT} Written from {report.source}: {report.coverage.sentence}."
 
 
 def _table(extract: Extract, file: ExtractFile) -> dict[str, Any]:
@@ -163,7 +168,7 @@ def croissant(report: ExtractReport, now: datetime) -> bytes:
             "@type": "sc:Dataset",
             "conformsTo": "http://mlcommons.org/croissant/1.0",
             "name": "hubtree-extracts",
-            "description": f"{_ABOUT} Written from {report.source}.",
+            "description": _description(report),
             "citeAs": _CITATION,
             "license": _LICENSE["title"],
             "url": "https://huggingface.co/models",

@@ -17,6 +17,7 @@ from pipelines.extract.packaging import CROISSANT, DATAPACKAGE, croissant, datap
 from pipelines.extract.sources import PARTITION, Source, sources
 from pipelines.extract.swapping import replacing
 from pipelines.extract.writing import SMALL, part_by_month, write_csv, write_jsonl, write_parquet
+from pipelines.query.coverage import Coverage, read_coverage
 from warehouse.contract import CONTRACT_VERSION
 from warehouse.reading import reading_file, resolve_published
 from warehouse.spreadsheets import FORMULA_STARTS, GUARD
@@ -42,6 +43,7 @@ class ExtractReport:
 
     folder: Path
     source: str
+    coverage: Coverage
     extracts: tuple[Extract, ...]
     graphs: tuple[FamilyGraph, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -100,9 +102,10 @@ def write_extracts(
     path, wanted = resolve_published(database), wanted or Wanted()
     with replacing(folder) as new, _reading(path, new / ".spill", threads, memory_limit) as connection:
         defined = tuple(sources(connection, wanted.own))  # a wrong definition is told before minutes of writing
+        coverage = read_coverage(connection)
         graphs, left_out = write_graphs(connection, new, n_largest=wanted.n_largest, asked=wanted.families)
         extracts = tuple(_write(connection, source, new) for source in defined)
-        report = ExtractReport(folder, path.name, extracts, graphs, left_out)
+        report = ExtractReport(folder, path.name, coverage, extracts, graphs, left_out)
         for name, document in ((MANIFEST, _manifest), (DATAPACKAGE, datapackage), (CROISSANT, croissant)):
             (new / name).write_bytes(document(report, now))
     return report
@@ -152,6 +155,7 @@ def _manifest(report: ExtractReport, now: datetime) -> bytes:
         "contract_version": CONTRACT_VERSION,
         "source": report.source,
         "written_at": now,
+        **report.coverage.facts,
         "csv": {
             "encoding": "UTF-8, header, comma; null is an empty field, an empty text is two quotation marks",
             "lists": "JSON text",

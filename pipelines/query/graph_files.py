@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
+from xml.etree.ElementTree import SubElement
 
 import networkx as nx
 from networkx.readwrite.gexf import GEXFWriter
@@ -51,6 +52,8 @@ def _write_gexf(graph: nx.DiGraph, path: Path) -> None:
     writer = GEXFWriter(version="1.2draft")
     writer.add_graph(graph)
     for meta in writer.xml.findall("meta"):
+        if described := graph.graph.get("description"):
+            SubElement(meta, "description").text = described
         del meta.attrib["lastmodifieddate"]  # the day of the writing: the same family is the same file on every day
     with path.open("wb") as stream:
         writer.write(stream)
