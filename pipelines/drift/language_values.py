@@ -156,7 +156,9 @@ def _by_name(text: str) -> list[Reading]:
 def _code_of_name(name: str) -> str | None:
     if name in _NAMES:
         return _NAMES[name]
+    if len(name) <= 3 or not name.isprintable():  # the library's table of names reads beyond a NUL
+        return None
     try:
-        return langcodes.find(name).to_tag() if len(name) > 3 else None
+        return langcodes.find(name).to_tag()
     except LookupError:
         return None
