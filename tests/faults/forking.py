@@ -87,15 +87,15 @@ class Fault:
         self.n_calls = 0
         self.step = ""
         self.struck_at: int | None = None
-        self.raised: Exception | None = None
+        self.raised: list[Exception] = []
         self._kind = kind
 
     def error(self, number: int, is_statement: bool) -> Exception:
         """Make what the ``number``-th call raises."""
         kinds = list(MADE)
         kind = {IN_TURN: kinds[number % len(kinds)], FOR_GOOD: "no space"}.get(self._kind, self._kind)
-        self.raised = MADE[kind][0 if is_statement else 1]()
-        return self.raised
+        self.raised.append(MADE[kind][0 if is_statement else 1]())
+        return self.raised[-1]
 
     def meet(self, called: str, is_statement: bool) -> None:
         """Be called where a failure is possible."""
@@ -253,7 +253,7 @@ def ended(home: Path, fault: Fault, first: str) -> tuple[str, str]:
         words = f"{type(error).__name__}: {error}"
         if isinstance(error, HubtreeError):
             return "own", words
-        return ("injected" if error is fault.raised else "code"), words
+        return ("injected" if any(error is one for one in fault.raised) else "code"), words
     return "over", ""
 
 
