@@ -201,8 +201,10 @@ def _claims(config: _Config, results: set[str]) -> Iterator[ParentClaim]:
     uses = [use for use in config.uses if use.ref.partition("@")[0] not in results]
     parents = {use.ref.lower() for use in uses if use.role not in (TOKENIZER, "unused_base")}
     relation = "merge" if len(parents) > 1 else "finetune"
-    for ref, role in dict.fromkeys((use.ref, use.role) for use in uses):
-        same = [use for use in uses if (use.ref, use.role) == (ref, role)]
+    places: dict[tuple[str, str], list[_Use]] = {}
+    for use in uses:
+        places.setdefault((use.ref, use.role), []).append(use)
+    for (ref, role), same in places.items():
         yield ParentClaim(
             evidence="merge_config",
             parent_ref=ref,

@@ -65,6 +65,7 @@ HOSTILE = {
     "notices": lambda n: "<!-- the information the Trainer had access to -->\nMore information needed\n" * (n // 75),
     "merges": lambda n: "```yaml\nmodels:\n- model: a/b\nmerge_method: ties\n```\n" * (n // 51),
     "a merge without end": lambda n: "```yaml\nmerge_method: ties\nmodels:\n" + "- model: a/b\n" * (n // 13),
+    "a merge of many": lambda n: "```yaml\nmerge_method: ties\nmodels:\n" + "".join(f"- model: {k}\n" for k in range(n // 16)),
     "html": lambda n: "<a href='" * (n // 9),
     "carriage returns": lambda n: "a\r" * (n // 2),
     "next lines": lambda n: "---\x85a: b\x85" * (n // 9),
