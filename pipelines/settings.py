@@ -15,6 +15,7 @@ DEFAULT_ENDPOINT = "https://huggingface.co"
 ENGINES = ("local", "ducklake", "objects", "spark")
 """What `HUBTREE_ENGINE` may be; docs/beyond-one-machine.md says when each pays."""
 
+_PATTERN = re.compile(r"[*?\[\]]")
 _SIZE = re.compile(r"\d+(\.\d+)? ?[kmgt]i?b", re.IGNORECASE)
 _TRUE = {"1", "on", "yes", "true"}
 
@@ -44,10 +45,10 @@ class Settings:
         """Read the variables listed in the README's table of settings.
 
         Raises:
-            UsageError: a number is none, or there is no such engine.
+            UsageError: a number is none, there is no such engine, or the home's path holds a pattern.
         """
         return Settings(
-            layout=Layout(Path(environment.get("HUBTREE_HOME", "hubtree-data")).resolve()),
+            layout=Layout(_home(environment.get("HUBTREE_HOME") or "hubtree-data")),
             endpoint=environment.get("HF_ENDPOINT", DEFAULT_ENDPOINT).rstrip("/"),
             offline=environment.get("HF_HUB_OFFLINE", "").lower() in _TRUE,
             real_data=Path(environment.get("HUBTREE_REAL_DATA", "../shared/data")),
@@ -60,6 +61,16 @@ class Settings:
             objects=environment.get("HUBTREE_OBJECTS", ""),
             spark=environment.get("HUBTREE_SPARK") or "local[*]",
         )
+
+
+def _home(text: str) -> Path:
+    path = Path(text).resolve()
+    if found := _PATTERN.findall(str(path)):
+        # DuckDB and Polars would look for files that fit the pattern, and find none.
+        raise UsageError(
+            f"HUBTREE_HOME is {str(path)!r}, whose {' '.join(found)} make it a pattern", hint="name a folder without"
+        )
+    return path
 
 
 def _memory(text: str) -> str:

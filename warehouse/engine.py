@@ -90,11 +90,13 @@ class Engine:
         states = sorted({str(file.path) for file in files if file.is_folded})
         seen = []
         if alone:
-            self._connection.read_parquet(alone, file_row_number=True, filename=True).create_view(f"landing_rows_{kind}")
+            self._connection.read_parquet(alone, file_row_number=True, filename=True, hive_partitioning=False).create_view(
+                f"landing_rows_{kind}"
+            )
             self._note(f"landing_rows_{kind}", alone, filename="filename", number="file_row_number")
             seen.append((f"landing_rows_{kind}", "file_row_number", ""))
         if states:
-            self._connection.read_parquet(states, filename=True).create_view(f"landing_states_{kind}")
+            self._connection.read_parquet(states, filename=True, hive_partitioning=False).create_view(f"landing_states_{kind}")
             self._note(f"landing_states_{kind}", states, filename="filename")
             # By both: a file that two state files fold, after a restored backup, is read from one of them.
             seen.append((f"landing_states_{kind}", ROW_COLUMN, f" and f.landing_file = r.{FILE_COLUMN}"))
@@ -116,7 +118,7 @@ class Engine:
 
     def see_parquet(self, name: str, path: Path, *, number: str | None = None) -> None:
         """Make a Parquet file known as a view, with each row's place in the file (from 0) as a column ``number`` if wanted."""
-        rows = self._connection.read_parquet(str(path), file_row_number=number is not None)
+        rows = self._connection.read_parquet(str(path), file_row_number=number is not None, hive_partitioning=False)
         if number is not None:
             rows = rows.project(f"file_row_number as {_identifier(number)}, * exclude (file_row_number)")
         rows.create_view(name)
@@ -165,7 +167,7 @@ class Engine:
             return query
         types = self._connection.execute(f"describe {query}").fetchall()
         columns = ", ".join(f"{_identifier(column)}::{kind} as {_identifier(column)}" for column, kind, *_ in types)
-        return f"select {columns} from read_parquet([{', '.join(_literal(path) for path in found)}])"
+        return f"select {columns} from read_parquet([{', '.join(_literal(path) for path in found)}], hive_partitioning = false)"
 
     def _run(self, statement: str, layer: str, name: str, parameters: dict[str, object]) -> duckdb.DuckDBPyConnection:
         """Execute a statement with the parameters its text names.

@@ -42,7 +42,9 @@ def load(database: Path, tables: Mapping[str, Path], *, threads: int, memory_lim
                 _create(connection, TABLES[name])
             connection.execute("commit")
             for name, path in tables.items():
-                connection.execute(f"insert into {name} by name select * from read_parquet({_literal(str(path))})")
+                connection.execute(
+                    f"insert into {name} by name select * from read_parquet({_literal(str(path))}, hive_partitioning = false)"
+                )
             connection.execute("checkpoint hub")
             connection.execute("use memory")
         except (duckdb.BinderException, duckdb.ConversionException, duckdb.ConstraintException) as error:

@@ -127,7 +127,7 @@ def _reading(path: Path, spill: Path, threads: int | None, memory_limit: str) ->
 def _write(connection: duckdb.DuckDBPyConnection, source: Source, folder: Path) -> Extract:
     """Write one extract; all other files are made from the whole Parquet file, which is sorted already."""
     parquet = write_parquet(source, folder)
-    rows = connection.read_parquet(str(parquet))
+    rows = connection.read_parquet(str(parquet), hive_partitioning=False)
     n_rows = int(rows.count("*").fetchall()[0][0])
     paths = [write_csv(rows, parquet.with_suffix(".csv"))]
     if 0 < n_rows <= SMALL:  # some readers take a file without a line for a broken one
@@ -141,10 +141,11 @@ def _write(connection: duckdb.DuckDBPyConnection, source: Source, folder: Path) 
 
 def _parquet_files(connection: duckdb.DuckDBPyConnection, source: Source, whole: Path, folder: Path) -> Iterator[ExtractFile]:
     """Describe the Parquet file of an extract, or its parts by month, which then take the place of the whole."""
-    rows = connection.read_parquet(str(whole))
+    rows = connection.read_parquet(str(whole), hive_partitioning=False)
     parts = part_by_month(whole, rows, source) if source.grows_by else [whole]
     for path in parts:
-        yield described(path, folder, int(connection.read_parquet(str(path)).count("*").fetchall()[0][0]))
+        part = connection.read_parquet(str(path), hive_partitioning=False)
+        yield described(path, folder, int(part.count("*").fetchall()[0][0]))
     if source.grows_by:
         whole.unlink()
 

@@ -72,11 +72,16 @@ keyed as (
         and not regexp_matches(coalesce(lower(array_to_string(labels, ' ')), ''), '\b(loss|perplexity|ppl|bpb|bpc)\b')
 ),
 
+placed_keys as (
+    select model_id, claim_number, unnest(keys) as benchmark_key, generate_subscripts(keys, 1) as place
+    from keyed
+),
+
 -- the first label that the code table knows names the benchmark
 numbered as (
-    select k.model_id, k.claim_number, b.benchmark_name, b.chance, list_position(k.keys, b.benchmark_key) as place
-    from keyed k
-    join code_benchmarks b on list_contains(k.keys, b.benchmark_key)
+    select k.model_id, k.claim_number, b.benchmark_name, b.chance, k.place
+    from placed_keys k
+    join code_benchmarks b on b.benchmark_key = k.benchmark_key
 ),
 
 known as (

@@ -222,6 +222,15 @@ def test_a_home_that_is_a_file(hubtree: Shell, hub: RunningHub, tmp_path: Path, 
     assert_told(hubtree("crawl", "--hub", hub.endpoint, "--quiet"), 2, "file")
 
 
+@pytest.mark.parametrize("folder", ["all*", "a?", "[mine]"])
+def test_a_home_that_engines_would_take_for_a_pattern(
+    hubtree: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    monkeypatch.setenv("HUBTREE_HOME", str(tmp_path / folder))
+    assert_told(hubtree("build", "--quiet"), 2, "HUBTREE_HOME", "pattern")
+    assert not (tmp_path / folder).exists()
+
+
 @pytest.mark.parametrize("threads", ["many", "0", "-1", "1.5"])
 def test_a_setting_that_is_no_number(hubtree: Shell, monkeypatch: pytest.MonkeyPatch, threads: str) -> None:
     monkeypatch.setenv("HUBTREE_THREADS", threads)
