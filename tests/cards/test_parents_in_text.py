@@ -89,6 +89,10 @@ NOTHING = [
     f"| Moss chat | a fine-tuned version of {LINK} |",
     f"```python\nmodel = load('{HUB}/fern/Moss-7B')  # fine-tuned version of [x]({HUB}/x/y)\n```",
     f"Quantized versions of this model are at {LINK}.",
+    f"Thanks to {LINK}; what follows are some files with ONNX weights to be compatible with a browser.",
+    "These are LoRA adaption weights for Moss. The weights were trained on a lamp.",
+    "An adapter for the `Moss` model.",
+    "This is quantized version of Moss created using llama.cpp",
 ]
 
 
