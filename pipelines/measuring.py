@@ -47,8 +47,8 @@ class Meter:
     """Measures this process from its making on."""
 
     def __init__(self) -> None:
-        with suppress(OSError):
-            _SET_BACK.write_text(_FORGET_PEAK)
+        with suppress(OSError), _SET_BACK.open("w") as mark:
+            mark.write(_FORGET_PEAK)
         self._cpu_before = time.process_time()
 
     @property

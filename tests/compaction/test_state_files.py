@@ -119,7 +119,7 @@ def test_an_import_folded_and_removed_is_not_landed_again(home: Layout, tmp_path
     days = [datetime(2026, 9, 4), datetime(2026, 9, 5)]
     for day in days:
         import_file(dump, "listing", home.landing, observed_at=day, started_at=day)
-    assert compact(home.landing, before=AFTER, remove=True).n_removed == 4
+    assert compact(home.landing, before=AFTER, remove=True).n_removed == 6  # of each day the listing, its step and its run
     before = all_paths(home)
     again = import_file(dump, "listing", home.landing, observed_at=days[0], started_at=datetime(2026, 12, 1))
     assert again.is_already_landed

@@ -55,9 +55,9 @@ def fuzzed(target: str, found: Path, *more: str) -> subprocess.CompletedProcess[
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 def test_some_seconds_of_fuzzing_find_nothing(target: str, tmp_path: Path) -> None:
-    done = fuzzed(target, tmp_path, "--seconds", "60", "--runs", "800")
+    done = fuzzed(target, tmp_path, "--seconds", "60", "--runs", "400")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    assert "stat::number_of_executed_units" in done.stderr
+    assert "inputs run: 400" in done.stdout
 
 
 @pytest.mark.slow
