@@ -66,13 +66,16 @@ $(VENV)/.java:
 	@mkdir -p $(VENV) && touch $@
 
 test: lint $(VENV)/.browser $(VENV)/.postgres $(VENV)/.java ## all checks and tests, with their own set-up
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 cluster: $(VENV)/.dev $(VENV)/.postgres $(VENV)/.java ## several machines on one landing zone, builds on Spark, Airflow by several workers; parts killed at random
-	$(BIN)/python -m pytest --durations=0 --durations-min=1 tests/lake tests/objects tests/spark tests/dags/test_workers_on_postgres.py
+	$(BIN)/python -m pytest --durations=0 --durations-min=1 tests/lake tests/objects tests/spark tests/dags/test_workers_on_postgres.py --every-fault
 
 faults: $(VENV)/.dev ## every failure of the fault tests, and the hostile tests; make test takes a selection
-	$(BIN)/python -m pytest -n auto --dist loadfile tests/faults tests/hostile tests/crawl/test_crawl_kill.py --every-fault
+	$(BIN)/python -m pytest -n auto --dist loadfile tests/faults tests/hostile tests/crawl/test_crawl_kill.py tests/dags/test_make_run.py --every-fault
+
+ui: $(VENV)/.dev $(VENV)/.browser ## start Airflow, trigger a night by its form in a browser, and wait until it ends green
+	$(BIN)/python -m pytest tests/dags/test_make_up_page.py --every-fault
 
 fuzz: $(VENV)/.dev ## fuzz cards, merge configurations, listing and detail items, ten minutes each; FUZZ='--seconds 3600' for longer
 	@$(BIN)/python -m tests.fuzz.fuzzing all $(FUZZ)
@@ -107,5 +110,5 @@ logs: ## follow the logs of the Airflow that make up started
 clean: ## delete the environment (data stays)
 	rm -rf $(VENV)
 
-.PHONY: help install lock lint test cluster faults fuzz mutants audit docs bench scale clean
+.PHONY: help install lock lint test cluster faults ui fuzz mutants audit docs bench scale clean
 .PHONY: run up down logs

@@ -21,7 +21,17 @@ settings.load_profile("hubtree")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--every-fault", action="store_true", help="inject all failures, kills and nights (make faults)")
+    parser.addoption(
+        "--every-fault", action="store_true", help="all failures, kills, nights and clusters (make faults, cluster, ui)"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what takes minutes to the targets that are there for it."""
+    if not config.getoption("--every-fault"):
+        for item in items:
+            if item.get_closest_marker("whole"):
+                item.add_marker(pytest.mark.skip(reason="takes minutes: runs in make faults, make cluster or make ui"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -60,6 +60,7 @@ def test_an_interrupted_run_leaves_no_process_behind(hubtree_home: Layout, inter
     assert _hub_of(hubtree_home) is None
 
 
+@pytest.mark.whole
 def test_the_hub_of_a_killed_run_is_ended_by_the_next(hubtree_home: Layout) -> None:
     _keep_a_free_port(hubtree_home)
     with _started_run(hubtree_home) as run:

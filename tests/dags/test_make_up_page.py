@@ -30,6 +30,7 @@ PATIENCE = 60_000
 """Milliseconds: a page of Airflow on a busy machine."""
 
 pytestmark = [
+    pytest.mark.whole,
     pytest.mark.slow,
     pytest.mark.timeout(1500),  # two minutes where nobody else works
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is here (make test installs it where apt-get may)"),

@@ -10,7 +10,7 @@ from local_airflow import LocalAirflow
 from tests.lake.postgres_server import Postgres
 from warehouse.paths import Layout
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.whole, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

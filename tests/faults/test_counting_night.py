@@ -22,7 +22,7 @@ from warehouse.paths import Layout
 pytestmark = pytest.mark.slow
 
 DRIVER = Path(__file__).with_name("forking.py")
-N_COMPLETED = 8
+N_COMPLETED = 4
 """Homes left by failures from which the night is gone on with in `make test`; all there are in `make faults`."""
 MAY_STAY = "published/.hub."
 """A link that was made and not moved; the next build removes it."""

@@ -133,7 +133,7 @@ def test_a_build_keeps_the_published_file_until_the_new_one_is_whole(
 ) -> None:
     home = Path(shutil.copytree(one_night, tmp_path / "home", symlinks=True))
     old, n_refused = published_tables(Layout(home)), 0
-    stride = 1 if every_fault else 12
+    stride = 1 if every_fault else 36
     for number in refused_until_through(monkeypatch, lambda: command(home, "build"), stride=stride):
         n_refused += 1
         found = published_tables(Layout(home))

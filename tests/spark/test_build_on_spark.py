@@ -24,7 +24,7 @@ from warehouse.named_sql import NamedSql
 from warehouse.paths import Layout
 from warehouse.rounds import Rounds, read
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.whole, pytest.mark.timeout(1800)]
 
 KILLED_AT = 12
 """The file, counted from 1, during which a worker is killed."""
