@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from threading import Event, Thread
 from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +28,8 @@ HUBTREE = str(Path(sys.executable).parent / "hubtree")
 
 _SECRETS = {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_ENDPOINT", "HF_HUB_OFFLINE"}
 _LAST_LINES = 15
+_WATCHED_EVERY = 0.02
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
 class BenchmarkFailed(Exception):
@@ -71,14 +76,35 @@ def measure(command: Sequence[str], *, home: Path | None = None, tells: bool = T
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         started = time.perf_counter()
         child = subprocess.Popen(command, stdout=output, stderr=errors, env=environment(home), cwd=ROOT)
-        _, status, usage = os.wait4(child.pid, 0)
+        with _watching(child.pid) as peaks:
+            _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
             raise BenchmarkFailed(f"{' '.join(command)} ended with {child.returncode}:\n{_end_of(errors)}")
         answer = json.loads(_lines(output)[-1]) if tells else {}
     seconds = usage.ru_utime + usage.ru_stime
-    return Measured(wall, seconds, usage.ru_maxrss * 1024, answer.get("stages", {}), answer.get("told"))
+    return Measured(wall, seconds, max(usage.ru_maxrss * 1024, *peaks), answer.get("stages", {}), answer.get("told"))
+
+
+@contextmanager
+def _watching(pid: int) -> Iterator[list[int]]:
+    """Note the largest resident set of a process again and again: a build sets the system's own mark back at each step."""
+    peaks, ended = [0], Event()
+
+    def watch() -> None:
+        while not ended.wait(_WATCHED_EVERY):
+            with suppress(OSError):
+                if found := _PEAK.search(Path(f"/proc/{pid}/status").read_text()):
+                    peaks[0] = max(peaks[0], int(found[1]) * 1024)
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield peaks
+    finally:
+        ended.set()
+        watcher.join()
 
 
 def alternate(

@@ -18,7 +18,8 @@ seen_once as (
         o.entity_id, o.landing_kind, o.landing_file, o.kind_rank, o.file_rank, o.row_number, o.model_id, o.created_at,
         o.observed_at, o.observed_at as first_seen_at
     from observations o
-    where not o.is_unusable and not exists (select 1 from seen_again s where s.entity_id = o.entity_id)
+    left join seen_again s on s.entity_id = o.entity_id
+    where not o.is_unusable and s.entity_id is null
 ),
 
 newest_of_several as (
@@ -56,8 +57,8 @@ superseded as (
 )
 
 select
-    model_id,
-    entity_id,
+    n.model_id,
+    n.entity_id,
     landing_kind,
     landing_file,
     file_rank,
@@ -69,5 +70,6 @@ select
     first_seen_at,
     observed_at as last_seen_at
 from newest n
-where not exists (select 1 from superseded s where s.entity_id = n.entity_id)
+left join superseded s on s.entity_id = n.entity_id
+where s.entity_id is null
 order by model_id
