@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 import polars as pl
 
 from pipelines.drift.pairs import Pairs
@@ -92,9 +91,3 @@ def _largest(counted: pl.DataFrame, column: str) -> pl.DataFrame:
     return summed.sort(*_ENDS, f"n_{column}", column, descending=[False, False, True, False]).unique(
         _ENDS, keep="first", maintain_order=True
     )  # fmt: skip
-
-
-def no_one(n_models: int) -> pl.DataFrame:
-    """Return models of whom neither author nor tool is known."""
-    nobody = pl.Series(np.full(n_models, None), dtype=pl.String)
-    return pl.DataFrame({"author": nobody, "tool": nobody})

@@ -2,30 +2,18 @@
 -- key: trait, raw_value
 -- description: How authors write it in card metadata, with case and blanks; tags alone give no spelling, as the hub lowers their case.
 -- inputs: card_metadata
-with written as (
+with stated as (
     select
-        'license' as trait,
-        unnest(
-            case json_type(metadata, '$.license')
-                when 'ARRAY' then json_extract_string(metadata, '$.license[*]')
-                else [json_extract_string(metadata, '$.license')]
-            end
-        ) as spelling
+        unnest(['license', 'language']) as trait,
+        unnest([json_extract(metadata, '$.license'), json_extract(metadata, '$.language')]) as stated
     from card_metadata
-    where json_exists(metadata, '$.license')
+),
 
-    union all
-
+written as (
     select
-        'language' as trait,
-        unnest(
-            case json_type(metadata, '$.language')
-                when 'ARRAY' then json_extract_string(metadata, '$.language[*]')
-                else [json_extract_string(metadata, '$.language')]
-            end
-        ) as spelling
-    from card_metadata
-    where json_exists(metadata, '$.language')
+        trait,
+        unnest(case json_type(stated) when 'ARRAY' then json_extract_string(stated, '$[*]') else [stated ->> '$'] end) as spelling
+    from stated
 )
 
 select trait, lower(trim(spelling)) as raw_value, list_sort(list(distinct spelling)) as spellings

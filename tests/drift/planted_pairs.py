@@ -45,3 +45,9 @@ def planted(
             edges.append((parent, name, "finetune"))
             declared[name] = {f"v{(own + step) % values}"}
     return pairs(edges, declared)
+
+
+def no_one(n_models: int) -> pl.DataFrame:
+    """Return models of whom neither author nor tool is known."""
+    nobody = pl.Series(np.full(n_models, None), dtype=pl.String)
+    return pl.DataFrame({"author": nobody, "tool": nobody})

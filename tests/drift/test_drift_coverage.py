@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from planted_pairs import no_one, planted
 from planted_pairs import pairs as made
-from planted_pairs import planted
 
 from pipelines.drift.changes import Measured, mean_changes
-from pipelines.drift.leverage import no_one
 from pipelines.drift.mutations import mutation_rates
 from pipelines.drift.pairs import Pairs
 from pipelines.drift.resampling import Resamples
