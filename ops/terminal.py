@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import signal
 import sys
@@ -24,6 +26,7 @@ def say(text: str) -> None:
 def exit_code_of(main: Callable[[], int | None]) -> int:
     """Call ``main``, turn what it raises into a message, and return the exit code of the process."""
     signal.signal(signal.SIGTERM, _interrupt)
+    atexit.register(gc.freeze)  # Airflow leaves a million objects, and looking through them for garbage takes seconds
     try:
         return main() or 0
     except HubtreeError as error:

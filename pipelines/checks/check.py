@@ -13,6 +13,9 @@ BREAKING_ROWS: Final = "BreakingRows"
 """Our own expectation (`pipelines.checks.expectations`): a query over the file returns no row."""
 
 
+_OF_EACH_VALUE: Final = "ExpectColumnValues"
+"""How the expectations begin that look at every value of a column."""
+
 Severity = Literal["fail", "warn"]
 """fail stops publishing, warn is recorded."""
 
@@ -37,6 +40,16 @@ class Check:
     """Why the check can't be run now; empty when it can."""
     compares: bool = field(default=False, kw_only=True)
     """Its numbers come from the file published before, so only ``expected`` holds them once that file is gone."""
+
+    @property
+    def is_of_values(self) -> bool:
+        """Whether it holds for each value of a column, so that a table without rows keeps it."""
+        return self.expectation.startswith(_OF_EACH_VALUE)
+
+    @property
+    def is_of_rows(self) -> bool:
+        """Whether single rows break it; else it measures the table as a whole."""
+        return self.is_of_values or self.expectation == BREAKING_ROWS
 
 
 def breaking_rows(table: str, name: str, severity: Severity, *, meaning: str, expected: str, query: str) -> Check:

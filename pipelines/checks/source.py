@@ -22,15 +22,17 @@ class Source:
         """Rows of every table of schema main."""
 
     def validate(self, table: str, checks: Sequence[Check]) -> dict[str, Any]:
-        """Run checks as one suite, in which metrics of columns share one query; return the results by check name."""
-        from pipelines.checks.expectations import expectation_of
+        """Run checks as one suite, in which metrics of columns share one query; return the results by check name.
 
-        gx = load()
+        Rows are counted only where a check fails: a count takes Great Expectations longer than the answer that none breaks it.
+        """
         asset = self._datasource.add_table_asset(table, table_name=table)
-        batch = asset.add_batch_definition_whole_table("whole").get_batch()
-        suite = gx.ExpectationSuite(name=table, expectations=[expectation_of(check) for check in checks])
-        results = batch.validate(suite, result_format={"result_format": "BASIC", "partial_unexpected_count": 0})
-        return {result.expectation_config.meta["check"]: result for result in results.results}
+        batch = asset.get_batch(asset.build_batch_request())
+        rows = [check for check in checks if check.is_of_rows]
+        found = _results(batch, rows, "BOOLEAN_ONLY")
+        failed = [check for check in rows if not found[check.name].success]
+        whole = [check for check in checks if not check.is_of_rows]
+        return {**found, **_results(batch, [*failed, *whole], "BASIC")}
 
     def rows(self, query: str, limit: int) -> list[dict[str, Any]]:
         """Return the first rows of a query."""
@@ -44,6 +46,17 @@ class Source:
 
     def _count(self, table: str) -> int:
         return int(self.rows(f'select count(*) as n from main."{table}"', 1)[0]["n"])
+
+
+def _results(batch: Any, checks: Sequence[Check], result_format: str) -> dict[str, Any]:
+    """Run checks on a table's rows as one suite; return the results by check name."""
+    from pipelines.checks.expectations import expectation_of
+
+    if not checks:
+        return {}
+    suite = load().ExpectationSuite(name="checks", expectations=[expectation_of(check) for check in checks])
+    results = batch.validate(suite, result_format={"result_format": result_format, "partial_unexpected_count": 0})
+    return {result.expectation_config.meta["check"]: result for result in results.results}
 
 
 @contextmanager
