@@ -65,14 +65,16 @@ $(VENV)/.java:
 		|| echo 'no Java, and apt-get may not install it here: the tests of builds on Spark will skip'
 	@mkdir -p $(VENV) && touch $@
 
+# One worker more than there are cores: tests wait a quarter of their time for processes they started.
 test: lint $(VENV)/.browser $(VENV)/.postgres $(VENV)/.java ## all checks and tests, with their own set-up
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist loadfile --no-loadscope-reorder
 
 cluster: $(VENV)/.dev $(VENV)/.postgres $(VENV)/.java ## several machines on one landing zone, builds on Spark, Airflow by several workers; parts killed at random
 	$(BIN)/python -m pytest --durations=0 --durations-min=1 tests/lake tests/objects tests/spark tests/dags/test_workers_on_postgres.py --every-fault
 
 faults: $(VENV)/.dev ## every failure of the fault tests, and the hostile tests; make test takes a selection
-	$(BIN)/python -m pytest -n auto --dist loadfile tests/faults tests/hostile tests/crawl/test_crawl_kill.py tests/dags/test_make_run.py --every-fault
+	$(BIN)/python -m pytest -n auto --dist loadfile tests/faults tests/hostile tests/crawl/test_crawl_kill.py \
+		tests/crawl/test_crawl_faults.py tests/dags/test_make_run.py tests/dags/test_three_nights.py --every-fault
 
 ui: $(VENV)/.dev $(VENV)/.browser ## start Airflow, trigger a night by its form in a browser, and wait until it ends green
 	$(BIN)/python -m pytest tests/dags/test_make_up_page.py --every-fault

@@ -106,7 +106,7 @@ def assemble(folder: BuildFolder, settings: Settings) -> dict[str, int]:
 
     write_the_rest(folder, settings)
     write_downstream(folder)
-    write_scaling(folder)
+    write_scaling(folder, settings.layout)
     tables = {name: folder.table("main", name) for name in TABLES if name != "check_results"}
     publisher.load(folder.database, tables, threads=settings.threads, memory_limit=settings.memory_limit)
     return {name: _height(path) for name, path in tables.items()}

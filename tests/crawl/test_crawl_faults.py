@@ -35,7 +35,7 @@ def still_rows(landing: Path) -> pl.DataFrame:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.whole)])
 def test_a_listing_with_every_fault_has_the_same_rows(
     planted_hub: PlantedHub, tmp_path: Path, client: Client, seed: int
 ) -> None:

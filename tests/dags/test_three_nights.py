@@ -13,7 +13,7 @@ from ops.one_shot import TaskLines, run_dag
 from warehouse.paths import Layout
 
 # Three builds take more than the ten minutes of a test where many others share the processors.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.whole, pytest.mark.timeout(1800)]
 
 
 def test_the_second_night_asks_and_the_third_asks_nothing_new(dags: Mapping[str, Any], hub: str, hubtree_home: Layout) -> None:
