@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ops.airflow_home import LOOPBACK, ROOT
@@ -30,13 +31,28 @@ _END_SECONDS = 10
 _LAST_LINES = 3
 
 
+@dataclass(frozen=True)
+class EmbeddedHub:
+    """A hub that is starting, or has started."""
+
+    process: Process
+    folder: Path
+
+    def address(self) -> str:
+        """Return its address once it answers.
+
+        Raises:
+            HubUnavailable: it did not start; its last lines are in the message.
+        """
+        return _wait_until_ready(self.process, self.folder / "ready", self.folder / "hub.log")
+
+
 @contextlib.contextmanager
-def embedded_hub(layout: Layout, *, models: int, seed: int = 0) -> Iterator[str]:
-    """Run a planted hub for the length of a block; the value is its address.
+def embedded_hub(layout: Layout, *, models: int, seed: int = 0) -> Iterator[EmbeddedHub]:
+    """Run a planted hub for the length of a block, which begins while it plants its models.
 
     Raises:
         Locked: another run has its hub in this home.
-        HubUnavailable: it did not start; its last lines are in the message.
         TransientError: another program holds the port this home's landing zone knows the hub by.
     """
     folder = layout.home / "local-hub"
@@ -45,7 +61,7 @@ def embedded_hub(layout: Layout, *, models: int, seed: int = 0) -> Iterator[str]
         port = _choose_port(folder / "port")
         hub = _start(folder, models, seed, port)
         try:
-            yield _wait_until_ready(hub, folder / "ready", folder / "hub.log")
+            yield EmbeddedHub(hub, folder)
         finally:
             end(hub, patience=_END_SECONDS)
             (folder / "process.json").unlink(missing_ok=True)

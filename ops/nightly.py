@@ -1,4 +1,4 @@
-"""Both DAGs, one after the other, in this process; `make run` calls it with the hub's address.
+"""Both DAGs, one after the other, in this process; `make run` starts it, and writes the hub's address to its standard input.
 
 Airflow's environment (`ops.airflow_home`) is set by who starts it, before anything of Airflow is imported.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from ops.one_shot import TaskLines, load_dags, migrate, run_dag, terminal_apart_from_noise
 from ops.terminal import exit_code_of, last_error_lines
 from pipelines.settings import Settings
-from warehouse.errors import HubtreeError
+from warehouse.errors import HubtreeError, HubUnavailable
 
 
 def main() -> int:
@@ -22,15 +22,18 @@ def main() -> int:
     with terminal_apart_from_noise(log) as terminal:
         lines = TaskLines(terminal)
         try:
-            return _run(sys.argv[1], lines, log)
+            return _run(lines, log)
         except Exception as error:
             lines.write("\n".join(["", "Airflow could not run the DAGs:", *_what_happened(error, log)]))
             return _exit_code(error)
 
 
-def _run(hub: str, lines: TaskLines, log: Path) -> int:
+def _run(lines: TaskLines, log: Path) -> int:
     migrate()
     dags = load_dags()
+    hub = sys.stdin.readline().strip()
+    if not hub:
+        raise HubUnavailable("the hub's address did not come", hint="start the DAGs by make run")
     for dag_id, conf in (("nightly_ingest", {"hub": hub}), ("dashboard_extracts", {})):
         lines.write(dag_id)
         if not run_dag(dags[dag_id], lines, conf):

@@ -5,6 +5,7 @@ Exit code: 0, or that of the error that stopped it (see warehouse/errors.py), 13
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import time
 from pathlib import Path
 
 from ops.airflow_home import ONE_SHOT_DATABASE, ROOT, airflow_environment
-from ops.embedded_hub import embedded_hub, models_from_environment
+from ops.embedded_hub import EmbeddedHub, embedded_hub, models_from_environment
 from ops.processes import Process, end
 from ops.terminal import exit_code_of, say
 from pipelines.living import start_time
@@ -30,7 +31,6 @@ def main() -> int:
     layout = Settings.from_environment().layout
     say(f"Starting the embedded hub with {models:,} planted models …")
     with embedded_hub(layout, models=models) as hub:
-        say(f"It listens on {hub}. Airflow's own messages go to {layout.airflow / 'one-shot.log'}")
         code = _run_dags(layout, hub)
     if code:
         return code
@@ -38,14 +38,22 @@ def main() -> int:
     return subprocess.run([str(Path(sys.executable).parent / "hubtree"), "status"], check=False).returncode
 
 
-def _run_dags(layout: Layout, hub: str) -> int:
-    """Run the DAGs in a process of their own: Airflow takes a task's interrupt for its failure, and goes on."""
-    command = [sys.executable, "-m", "ops.nightly", hub]
-    child = subprocess.Popen(command, cwd=ROOT, env=_environment(layout), start_new_session=True)
+def _run_dags(layout: Layout, hub: EmbeddedHub) -> int:
+    """Run the DAGs in a process of their own: Airflow takes a task's interrupt for its failure, and goes on.
+
+    Airflow starts while the hub does; the process waits for the hub's address on its standard input.
+    """
+    command = [sys.executable, "-m", "ops.nightly"]
+    environment = _environment(layout)
+    child = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, text=True, start_new_session=True)
     known = Process("nightly", child.pid, start_time(child.pid) or "")
     try:
+        address = hub.address()
+        say(f"It listens on {address}. Airflow's own messages go to {layout.airflow / 'one-shot.log'}")
+        with contextlib.suppress(BrokenPipeError):  # it has ended already, and its exit code says why
+            child.communicate(f"{address}\n")
         return child.wait()
-    except KeyboardInterrupt:
+    except BaseException:
         # Nothing to wait for: a step may be killed at any point, and the next run goes on from what is landed.
         end(known, patience=0)
         raise
