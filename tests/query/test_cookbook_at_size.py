@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model, edge, score = (rows[name][0] for name in GROWN)
     names = [f"grown/m{number}" for number in range(N_MODELS)]
     rows["models"] = [*rows["models"], *({**model, "model_id": name} for name in names)]
-    pairs = zip(names, names[1:], strict=False)
+    pairs = pairwise(names)
     rows["edges"] = [*rows["edges"], *({**edge, "parent_id": parent, "child_id": child} for parent, child in pairs)]
     scored = ({**score, "model_id": name, "model_ref": name, "source_row": at} for at, name in enumerate(names, 1_000_000))
     rows["evaluations"] = [*rows["evaluations"], *scored]
