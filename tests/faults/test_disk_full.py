@@ -131,6 +131,7 @@ def test_an_import_leaves_nothing_half_landed(tmp_path: Path, command: Command, 
     assert len(landing_files(Layout(tmp_path / "home").landing, "runs")) == 1
 
 
+@pytest.mark.timeout(3000)
 def test_a_build_keeps_the_published_file_until_the_new_one_is_whole(
     one_night: Path, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch, every_fault: bool
 ) -> None:
