@@ -11,9 +11,9 @@ from typing import Final
 import polars as pl
 
 from ops.sample import N_MODELS, SEED
+from pipelines.printable import printable
 from pipelines.query.cookbook import Recipe, recipes
 from pipelines.query.own import reading
-from pipelines.query.printable import printable
 
 _MOST_ROWS: Final = 5
 _MOST_LETTERS: Final = 60

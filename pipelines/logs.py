@@ -7,6 +7,8 @@ import re
 import sys
 import time
 
+from pipelines.printable import printable
+
 _SECRETS = re.compile(
     r"hf_(?:oauth_)?[A-Za-z0-9]{8,}[A-Za-z0-9_-]*"  # Hub tokens, also as api_org_ below
     r"|api_org_[A-Za-z0-9]{8,}"
@@ -57,11 +59,11 @@ def is_quiet() -> bool:
 
 
 def log(event: str, *, level: int = logging.INFO, **fields: object) -> None:
-    """Write one line ``event key=value …``; values with spaces are quoted."""
+    """Write one line ``event key=value …``; values with spaces are quoted, and none ends the line or steers a terminal."""
     words = [event, *(f"{name}={_quoted(value)}" for name, value in fields.items() if value is not None)]
     logging.getLogger("hubtree").log(level, "%s", redact(" ".join(words)))
 
 
 def _quoted(value: object) -> str:
-    text = str(value)
+    text = printable(str(value))
     return f'"{text}"' if " " in text or not text else text

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from warehouse.errors import UsageError
 from warehouse.paths import Layout
@@ -16,7 +17,7 @@ ENGINES = ("local", "ducklake", "objects", "spark")
 """What `HUBTREE_ENGINE` may be; docs/beyond-one-machine.md says when each pays."""
 
 _PATTERN = re.compile(r"[*?\[\]]")
-_SIZE = re.compile(r"\d+(\.\d+)? ?[kmgt]i?b", re.IGNORECASE)
+_SIZE = re.compile(r"\d{1,7}(\.\d+)? ?[kmgt]i?b", re.IGNORECASE)
 _TRUE = {"1", "on", "yes", "true"}
 
 
@@ -45,11 +46,11 @@ class Settings:
         """Read the variables listed in the README's table of settings.
 
         Raises:
-            UsageError: a number is none, there is no such engine, or the home's path holds a pattern.
+            UsageError: a number or the hub's address is none, there is no such engine, or the home's path holds a pattern.
         """
         return Settings(
             layout=Layout(_home(environment.get("HUBTREE_HOME") or "hubtree-data")),
-            endpoint=environment.get("HF_ENDPOINT", DEFAULT_ENDPOINT).rstrip("/"),
+            endpoint=_endpoint(environment.get("HF_ENDPOINT", DEFAULT_ENDPOINT)),
             offline=environment.get("HF_HUB_OFFLINE", "").lower() in _TRUE,
             real_data=Path(environment.get("HUBTREE_REAL_DATA", "../shared/data")),
             contact=environment.get("HUBTREE_CONTACT", ""),
@@ -61,6 +62,15 @@ class Settings:
             objects=environment.get("HUBTREE_OBJECTS", ""),
             spark=environment.get("HUBTREE_SPARK") or "local[*]",
         )
+
+
+def _endpoint(text: str) -> str:
+    """Refuse what can't be taken apart: huggingface_hub, which reads the variable too, could not be imported with it."""
+    try:
+        urlsplit(text).port  # noqa: B018 - reading it is what fails
+    except ValueError as error:
+        raise UsageError(f"HF_ENDPOINT is no address: {error}", hint="for example https://huggingface.co") from error
+    return text.rstrip("/")
 
 
 def _home(text: str) -> Path:

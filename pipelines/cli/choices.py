@@ -48,9 +48,9 @@ def calendar_day(text: str | None) -> datetime | None:
         return None
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
+        return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+    except (ValueError, OverflowError) as error:
         raise UsageError(f"{text!r} is not a date", hint="write it as 2024-07-11 or 2024-07-11T08:30:00") from error
-    return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
 
 
 def progress() -> Progress:

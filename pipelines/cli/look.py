@@ -91,7 +91,10 @@ def _query_text(query: str | None, file: Path | None) -> str:
     if file is not None:
         if not file.is_file():
             raise UsageError(f"there is no file {file}")
-        return file.read_text(encoding="utf-8")
+        try:
+            return file.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{file} is not UTF-8 text", hint="save it as UTF-8") from error
     if query is not None and query != "-":
         return query
     if sys.stdin.isatty():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import errno
 import gc
+import io
 import logging
 import os
 import sys
@@ -57,12 +58,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     atexit.register(gc.freeze)  # a process that ends need not look through all it holds for garbage: that takes a second
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding than UTF-8 shows ? where it has no form
     configure(_log_level(debug=debug, quiet="--quiet" in words))
     sys.exit(_run([word for word in words if word not in ("--debug", "--quiet")], debug=debug))
 
 
 def _run(words: list[str], *, debug: bool) -> int:
     try:
+        _require_text(words)
         # Typer returns the code of a command that ended early; it makes such an end of Ctrl-C too.
         ended = app(words or ["--help"], prog_name="hubtree", standalone_mode=False)
         if ended == INTERRUPTED:
@@ -80,6 +84,15 @@ def _run(words: list[str], *, debug: bool) -> int:
         tell_error(message, hint)
         return code
     return ended if isinstance(ended, int) else 0
+
+
+def _require_text(words: list[str]) -> None:
+    """Refuse bytes that are no UTF-8, which neither DuckDB nor Parquet could take."""
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError as error:
+            raise UsageError(f"{word!r} is not UTF-8 text", hint="name files and models in UTF-8") from error
 
 
 def _log_level(*, debug: bool, quiet: bool) -> int:

@@ -9,20 +9,21 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipelines.logs import redact
+from pipelines.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     import polars as pl
 
 
 def tell(text: str) -> None:
-    """Print a line of a command's result on standard output."""
-    sys.stdout.write(f"{text}\n")
+    """Print lines of a command's result on standard output; names of strangers steer no terminal."""
+    sys.stdout.write(f"{printable_lines(text)}\n")
 
 
 def tell_error(message: str, hint: str) -> None:
     """Print an error as one line, and the next action as another, on standard error; secrets are taken out."""
-    line = " ".join(message.split())
-    sys.stderr.write(redact(f"hubtree: {line}\n" + (f"  hint: {' '.join(hint.split())}\n" if hint else "")))
+    line, advice = (printable(" ".join(text.split())) for text in (message, hint))
+    sys.stderr.write(redact(f"hubtree: {line}\n" + (f"  hint: {advice}\n" if advice else "")))
 
 
 def tell_summary(summary: Mapping[str, Any], *, as_json: bool, headline: str) -> None:
@@ -63,7 +64,7 @@ def shown(value: object) -> str:
 
 def tell_note(text: str) -> None:
     """Print what a reader of a result must know, on standard error, so that a pipe stays clean."""
-    sys.stderr.write(f"hubtree: {text}\n")
+    sys.stderr.write(f"hubtree: {printable(text)}\n")
 
 
 def print_table(frame: pl.DataFrame, *, wraps: bool = False) -> None:

@@ -20,6 +20,10 @@ _CARD_PATH = re.compile(r"/(?P<model>[^/]+(?:/[^/]+)?)/resolve/(?P<revision>[^/]
 _DETAIL_PATH = re.compile(r"/api/models/(?P<model>[^/]+(?:/[^/]+)?)")
 _MODEL_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _PORTS = {"http": 80, "https": 443}
+_LONGEST_ID = 500
+"""Characters; the Hub allows 96 in each part. In an address one may become twelve, and clients refuse 65,536."""
+_LONGEST_LINK = 5_000
+"""Characters; the Hub's links have some 300."""
 
 
 def checked_endpoint(endpoint: str) -> str:
@@ -58,8 +62,10 @@ def checked_next(endpoint: str, asked: str, link: str) -> str:
     """Return the absolute address of the next page that the answer to ``asked`` links to.
 
     Raises:
-        ContractViolation: the link leads to another host, or to something that is not the listing.
+        ContractViolation: the link leads to another host or to something that is not the listing, or is too long.
     """
+    if len(link) > _LONGEST_LINK:
+        raise ContractViolation(f"the link to the next page has {len(link):,} characters", hint="the hub is broken or hostile")
     url = _joined(endpoint, asked, link)
     if url is None or urlsplit(url).path != urlsplit(endpoint + _LISTING).path:
         hint = "the hub is misconfigured or hostile; HF_ENDPOINT has to be the address that it calls itself"
@@ -69,7 +75,7 @@ def checked_next(endpoint: str, asked: str, link: str) -> str:
 
 def is_model_id(text: str) -> bool:
     """Tell whether ``text`` can be a model's id, so that it may become part of an address."""
-    return bool(_MODEL_ID.fullmatch(text)) and not {".", ".."} & set(text.split("/"))
+    return len(text) <= _LONGEST_ID and bool(_MODEL_ID.fullmatch(text)) and not {".", ".."} & set(text.split("/"))
 
 
 def card_url(endpoint: str, model_id: str) -> str:

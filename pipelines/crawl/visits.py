@@ -94,7 +94,7 @@ def _outcome(answer: Answer, wanted: CardRequest) -> Visit:
     told: Visit = {"http_status": answer.status}
     if answer.status == httpx2.codes.OK:
         return told | _text(answer) | {"visit_status": "full"}
-    if answer.status == httpx2.codes.NOT_MODIFIED:
+    if answer.status == httpx2.codes.NOT_MODIFIED and wanted.etag:  # said without being asked, it would hide a card for good
         return told | {"visit_status": "not_modified", "etag": wanted.etag}
     return told | {"visit_status": _refusal_status(answer), "error": answer.complaint or None}
 

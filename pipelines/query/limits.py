@@ -19,7 +19,9 @@ GRACE_SECONDS: Final = 2
 """Between the interrupt, which acts between chunks of work, and the end of the process."""
 
 _UNITS: Final = {"": 1, "K": 1000, "M": 1000**2, "G": 1000**3, "KI": 1024, "MI": 1024**2, "GI": 1024**3}
-_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([KMG]I?)?B?", re.IGNORECASE)
+_SIZE: Final = re.compile(r"(\d{1,9}(?:\.\d+)?)\s*([KMG]I?)?B?", re.IGNORECASE)
+"""As many digits as fit into the operating system's limits, whatever the unit."""
+_MOST_ROWS: Final = 2**62
 _LEAST_MEMORY: Final = 32 * 1000**2
 """Below this DuckDB can't even open a published file."""
 
@@ -43,7 +45,7 @@ class Limits:
     threads: int = min(os.cpu_count() or 1, 8)
 
     def __post_init__(self) -> None:
-        if self.rows < 0:
+        if not 0 <= self.rows <= _MOST_ROWS:
             raise UsageError(f"a limit of {self.rows} rows makes no sense", hint="0 means no limit")
         if not 0.1 <= self.seconds <= 86_400:
             raise UsageError(f"a limit of {self.seconds} seconds makes no sense", hint="choose 0.1 to 86400")

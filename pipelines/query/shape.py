@@ -12,12 +12,16 @@ _PLAIN: Final = frozenset(
     {
         *("boolean", "tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger", "ubigint"),
         *("float", "double", "decimal", "varchar", "blob"),
-        *("date", "time", "timestamp", "timestamp_ns"),
+        *("date", "timestamp"),
     }
 )
-_TEMPORAL: Final = frozenset({"date", "timestamp", "timestamp_ns"})
+_TEMPORAL: Final = frozenset({"date", "timestamp"})
 """Inside lists and structures these become text: an infinite one would end Polars with a panic."""
 _NESTED: Final = frozenset({"list", "array", "struct", "map"})
+_KEYS: Final = frozenset(
+    {"varchar", *("tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger", "ubigint")}
+)
+"""What the key of a map may be, so that JSON can write it as a name."""
 _WIDE: Final = frozenset({"hugeint", "uhugeint"})
 """Sums of BIGINT have this type; Parquet would hold them as floating point numbers, so they travel as decimals."""
 
@@ -58,7 +62,10 @@ def _target(kind: DuckDBPyType) -> DuckDBPyType | None:
 
 
 def _is_plain(kind: DuckDBPyType) -> bool:
-    if kind.id in _NESTED:
-        parts = [part for _, part in kind.children if isinstance(part, DuckDBPyType)]
-        return all(_is_plain(part) and part.id not in _TEMPORAL for part in parts)
-    return kind.id in _PLAIN
+    """Tell what reads back as it was: not JSON (as bytes), TIME (24:00 as null) or nanoseconds (infinity as the year 2262)."""
+    if kind.id not in _NESTED:
+        return kind.id in _PLAIN and str(kind) != "JSON"
+    parts = {name: part for name, part in kind.children if isinstance(part, DuckDBPyType)}
+    if "" in parts or (kind.id == "map" and parts["key"].id not in _KEYS):  # the fields of row(1, 2) have no names
+        return False
+    return all(_is_plain(part) and part.id not in _TEMPORAL for part in parts.values())

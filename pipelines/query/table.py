@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.query.printable import printable
+from pipelines.printable import printable
 
 _NULL: Final = Text("null", style="dim")
 _LONGEST_CELL: Final = 500

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.lineage.tree import UNSURE
-from pipelines.query.printable import printable
+from pipelines.printable import printable
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -60,7 +60,7 @@ def tree_json(graph: nx.DiGraph) -> str:
         "nodes": [{"model_id": name, **values} for name, values in graph.nodes(data=True)],
         "edges": [{"parent_id": parent, "child_id": child, **values} for parent, child, values in graph.edges(data=True)],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return json.dumps(document, indent=2)  # in ASCII, so that no name steers a terminal
 
 
 def tree_dot(graph: nx.DiGraph) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from pipelines.query.printable import printable
+from pipelines.printable import printable
 from pipelines.query.tree import by_downloads, focus, marked_relation, marks_used
 
 if TYPE_CHECKING:

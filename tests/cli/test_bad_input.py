@@ -16,6 +16,8 @@ from small_hub import publish, small_hub
 from pipelines import steps
 from pipelines.local_hub.serving import RunningHub, running_hub
 from pipelines.local_hub.store import HubStore
+from pipelines.settings import Settings
+from warehouse.errors import UsageError
 
 if TYPE_CHECKING:
     from conftest import Ended, Shell
@@ -77,6 +79,10 @@ def nobody() -> Iterator[str]:
         (("sql", "--file", "nowhere.sql"), ""),
         (("crawl", "--hub", "no-address"), "no-address"),
         (("crawl", "--hub", "ftp://127.0.0.1"), "ftp"),
+        (("tree", "ann/\udcff"), "utf-8"),
+        (("import", "\udcff.parquet", "--kind", "listing"), "utf-8"),
+        (("build", "--as-of", "0001-01-01T00:00:00+23:00"), "not a date"),
+        (("build", "--as-of", "9999-12-31T23:59:59-23:00"), "not a date"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
@@ -278,3 +284,45 @@ def test_debug_shows_the_traceback_before_the_line(hubtree: Shell, tmp_path: Pat
     assert ended.code == 2
     assert "Traceback (most recent call last)" in ended.err
     assert [line.split()[0] for line in ended.err.splitlines()[-2:]] == ["hubtree:", "hint:"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--memory", "99999999999GB"), "size"),
+        (("--limit", "9223372036854775807"), "rows"),
+        (("--limit", "99999999999999999999"), "rows"),
+    ],
+)
+def test_limits_beyond_any_machine(hubtree: Shell, published: Path, words: tuple[str, ...], told: str) -> None:
+    assert_told(hubtree("sql", "select 1", *words, "--quiet"), 2, told)
+
+
+def test_a_file_of_sql_in_another_encoding(hubtree: Shell, published: Path, tmp_path: Path) -> None:
+    (tmp_path / "latin.sql").write_bytes("select 'é'".encode("latin-1"))
+    assert_told(hubtree("sql", "--file", str(tmp_path / "latin.sql"), "--quiet"), 2, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HF_ENDPOINT", "http://127.0.0.1:99999"),
+        ("HF_ENDPOINT", "http://[::1"),
+        ("HUBTREE_MEMORY_LIMIT", "99999999999999999999GB"),
+    ],
+)
+def test_settings_that_nothing_can_be_done_with(hubtree: Shell, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    assert_told(hubtree("crawl", "--quiet"), 2, name)
+    with pytest.raises(UsageError):  # before huggingface_hub is imported, which fails with such an address
+        Settings.from_environment()
+
+
+def test_no_error_steers_a_terminal(hubtree: Shell, published: Path) -> None:
+    for words in (
+        ("sql", "select ('\x1b[31m\u202e' || chr(155) || model_id)::int from models"),
+        ("tree", "ann/\x1b[31m\u202e"),
+    ):
+        ended = hubtree(*words, "--quiet")
+        assert_told(ended, 2)
+        assert not {"\x1b", "\x9b", "\u202e"} & set(ended.err)

@@ -59,6 +59,7 @@ def test_a_next_link_leads_to_the_listing_of_the_hub_or_is_refused(link: str) ->
         "https://hub.example.other.example/api/models",
         "/a/b/resolve/main/config.json",
         "//[",
+        "/api/models?cursor=" + "a" * 70_000,
     ],
 )
 def test_links_elsewhere_are_refused(link: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import socket
 import ssl
 import subprocess
@@ -18,11 +19,13 @@ from crawl_scripted_hub import Reply, error, page, scripted_hub
 from raw_server import raw_server
 
 from pipelines.crawl.cards import fetch_cards
+from pipelines.crawl.changes import changed_cards
 from pipelines.crawl.client import GaveUp, HubClient
 from pipelines.crawl.listing import crawl_listing
 from pipelines.crawl.request import ListingRequest
 from pipelines.crawl.safety import Answer
 from pipelines.crawl.visits import CardRequest
+from pipelines.logs import configure
 from warehouse.errors import ContractViolation, HubtreeError, HubUnavailable
 
 Client = Callable[..., HubClient]
@@ -241,3 +244,39 @@ def test_what_a_hub_says_is_wrong_steers_no_terminal_and_fits_every_table(patien
     for told in (b"no \0 \x1b[31mentry", b'{"error": "no \\u0000 \\u001b[31mentry"}'):
         with scripted_hub(lambda n, path, told=told: Reply(404, told)) as hub:
             assert asked_for(patient(hub.endpoint)).complaint == "no \ufffd \ufffd[31mentry"
+
+
+def test_a_name_too_long_for_any_address_costs_its_own_card_and_no_other(patient: Client, landing: Path) -> None:
+    long, moved = "o/" + "é" * 20_000, "o/moved"
+
+    def script(number: int, path: str) -> Reply:
+        if path.startswith("/api/models"):
+            return page(long, moved, "o/short")
+        elsewhere = {"Location": f"/o/{'y' * 70_000}/resolve/main/README.md"}
+        return Reply(307, b"", elsewhere) if "moved" in path else Reply(body=b"# A card")
+
+    with scripted_hub(script) as hub:
+        crawl_listing(patient(hub.endpoint), landing, FULL, started_at=NIGHT_1)
+        fetch_cards(patient(hub.endpoint), landing, changed_cards(landing, "all"), started_at=NIGHT_1)
+    visits = {row["model_id"]: row["visit_status"] for row in landed(landing, "cards").to_dicts()}
+    assert visits == {long: "failed", moved: "failed", "o/short": "full"}
+
+
+def test_unchanged_is_believed_only_of_a_card_that_is_known(patient: Client, landing: Path) -> None:
+    wanted = [CardRequest("a" * 24, "o/new", "b" * 40), CardRequest("c" * 24, "o/known", "d" * 40, etag='"e"')]
+    with scripted_hub(lambda number, path: Reply(304, b"")) as hub:
+        fetch_cards(patient(hub.endpoint), landing, wanted, started_at=NIGHT_1)
+    visits = {row["model_id"]: row["visit_status"] for row in landed(landing, "cards").to_dicts()}
+    assert visits == {"o/new": "failed", "o/known": "not_modified"}
+
+
+def test_what_a_hub_warns_of_is_one_line_of_the_log_and_steers_nothing(
+    patient: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(logging.INFO)
+    with scripted_hub(lambda number, path: Reply(headers={"X-HF-Warning": "old; \x1b]0;owned\x07 \x9b31m"})) as hub:
+        asked_for(patient(hub.endpoint))
+    said = capsys.readouterr().err
+    assert "owned" in said
+    assert len(said.splitlines()) == 1
+    assert not {"\x1b", "\x07", "\x9b"} & set(said)

@@ -228,7 +228,9 @@ def test_the_tree_on_a_terminal_steers_nothing(
     from pipelines.cli import main
 
     monkeypatch.setenv("HUBTREE_HOME", str(home.home))
-    for words in (("tree", BASE), ("tree", BASE, "--format", "dot"), ("tree", BASE, "--format", "json"), ("impact", BASE)):
+    odd = NAMES["control"]
+    trees = (("tree", BASE), ("tree", BASE, "--format", "dot"), ("tree", BASE, "--format", "json"))
+    for words in (*trees, ("impact", BASE), ("impact", odd), ("relatives", odd, BASE), ("license", odd), ("status",)):
         with pytest.raises(SystemExit) as ended:
             main([*words, "--quiet"])
         said = capsys.readouterr().out

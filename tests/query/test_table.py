@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from pipelines.query.printable import printable
+from pipelines.printable import printable
 from pipelines.query.table import shared_widths, terminal_table
 
 
