@@ -27,8 +27,13 @@ _NUL = "\\u0000"
 def landing_frame(records: Iterable[object], observed_at: datetime) -> pl.DataFrame:
     """Return one landing row a record, in the order given, with the schema `RECORDS`."""
     rows = [landing_row(record) for record in records]
+    told = set[str]().union(*rows)
     columns = [
-        _column(name, dtype, [row.get(name) for row in rows]) for name, dtype in RECORDS.items() if name != "observed_at"
+        _column(name, dtype, [row.get(name) for row in rows])
+        if name in told
+        else pl.Series(name, [None], dtype=dtype).new_from_index(0, len(rows))
+        for name, dtype in RECORDS.items()
+        if name != "observed_at"
     ]
     frame = pl.DataFrame(columns)
     return frame.with_columns(pl.lit(observed_at, dtype=pl.Datetime("us")).alias("observed_at"))
@@ -162,7 +167,10 @@ def _number(value: object) -> tuple[bool, object]:
 
 def _texts(value: object) -> tuple[bool, object]:
     # One look at all tags together: a listing page has ten thousand of them.
-    return isinstance(value, list) and all(isinstance(item, str) for item in value) and _is_sound("".join(value)), value
+    try:
+        return isinstance(value, list) and _is_sound("".join(value)), value
+    except TypeError:  # not all of them are text
+        return False, value
 
 
 def _gated(value: object) -> tuple[bool, object]:
