@@ -142,7 +142,7 @@ def _is_encodable(text: str) -> bool:
 
 def _is_sound(text: str) -> bool:
     """Tell whether a column may hold ``text``: NUL ends a text for readers written in C, and no XML file can hold it."""
-    return "\0" not in text and _is_encodable(text)
+    return "\0" not in text and (text.isascii() or _is_encodable(text))
 
 
 def _is_text(value: object) -> bool:
